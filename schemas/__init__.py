@@ -1,0 +1,1 @@
+"""What travels: event types, codec, rows. Imports nothing of ours."""

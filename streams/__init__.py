@@ -1,0 +1,1 @@
+"""Where it runs: files, Kafka, ClickHouse, alerts, command line. Imports schemas and processors."""
