@@ -1,0 +1,69 @@
+"""Watermarks: up to which minute is everything in? Times are seconds since 1970 (UTC); `now` is a parameter.
+
+`PartitionClock` runs where a partition is read (UNDERSTAND); `Watermarks` runs where minutes are closed (DETECT) and takes
+the minimum over all partitions. A claim is published after the insert is acknowledged and states a fact: "what this
+partition holds before W, bar stragglers, can be read". Facts may be repeated or reordered: the greatest counts (ADR 0003).
+"""
+
+from msgspec import Struct, field
+
+MINUTE = 60
+NEVER = float("-inf")
+
+
+class PartitionClock(Struct):
+    """The clock of one partition. Its state is its fields; it is saved with the position."""
+
+    lateness: float = 60.0
+    """How far behind the greatest event time most records arrive, s."""
+    skew: float = 120.0
+    """How far ahead of the append time an event time is believed, s."""
+    idle_after: float = 60.0
+    """How long silence must last before it counts as news, s."""
+    greatest: float = 0.0
+    """The greatest event time believed so far; 0: none yet."""
+    lag: float = 0.0
+    """How long after its event time the record of `greatest` was appended, s."""
+
+    @property
+    def watermark(self) -> float:
+        """Minutes that start before this may close."""
+        return self.greatest - self.lateness
+
+    def observe(self, event_time: float, append_time: float) -> None:
+        """A record was read. A time that runs ahead is stored in its minute, but not believed here."""
+        if self.greatest < event_time <= append_time + self.skew:
+            self.greatest, self.lag = event_time, max(append_time - event_time, 0.0)
+
+    def silence(self, now: float) -> None:
+        """A poll begun at `now` found the partition at its end: time passes there too, as late as the last record was, so
+        that the end of a backfill does not leap to today. Called by the reader only."""
+        if self.greatest:
+            self.greatest = max(self.greatest, now - self.lag - self.idle_after)
+
+    def end(self) -> None:
+        """The input has ended for good: nothing will come before the end of the last believed minute."""
+        if self.greatest:
+            self.greatest = max(self.greatest, self.greatest // MINUTE * MINUTE + MINUTE + self.lateness)
+
+
+class Watermarks(Struct):
+    """Where minutes close. A partition that claims nothing (dead reader, backlog, never heard of) holds every minute open:
+    late beats wrong. Bounded by the number of partitions."""
+
+    partitions: int
+    closed: int = 0
+    """Every minute that starts before this is closed; it never moves back."""
+    claims: dict[int, float] = field(default_factory=dict)
+
+    def claim(self, partition: int, watermark: float) -> None:
+        """A reader's fact. A partition not known before is waited for from now on."""
+        self.claims[partition] = max(watermark, self.claims.get(partition, NEVER))
+        self.partitions = max(self.partitions, partition + 1)
+
+    def advance(self) -> int:
+        """The first minute that must stay open."""
+        bound = min(self.claims.get(partition, NEVER) for partition in range(self.partitions))
+        if bound > self.closed:
+            self.closed = max(self.closed, int(bound // MINUTE * MINUTE))
+        return self.closed

@@ -1,0 +1,72 @@
+"""Spikes: the transitions of an episode (Kafka topic `voc.spikes`), and the spike as the command line prints it."""
+
+from datetime import datetime
+from hashlib import blake2b
+from typing import Literal
+
+from msgspec import Struct
+
+SpikeKind = Literal["topic", "emergent", "total", "silence"]
+TransitionKind = Literal["opened", "updated", "closed"]
+
+
+class Transition(Struct, frozen=True):
+    """One step of an episode, in event time (UTC, whole minutes).
+
+    `started` is the estimated onset, `opened` the minute whose closing proved it, `at` the minute of this transition.
+    `observed`, `expected`, `low` and `high` (a 95 % range of what is normal) cover `started` to `updated`, both included.
+    """
+
+    spike_id: str
+    transition: TransitionKind
+    at: datetime
+    tenant: str
+    kind: SpikeKind
+    topic: str
+    started: datetime
+    opened: datetime
+    updated: datetime
+    closed: datetime | None
+    observed: int
+    expected: float
+    low: float
+    high: float
+    surprise: float
+
+
+class Contributor(Struct, frozen=True):
+    """A value of a dimension that carries a spike's excess. `share_of_excess` is a part of 1, and may exceed it."""
+
+    dimension: str
+    value: str
+    observed: int
+    expected: float
+    share_of_excess: float
+
+
+class Spike(Struct, frozen=True):
+    """An episode as `voc spikes --json` prints it; see docs/reference/cli.md."""
+
+    id: str
+    kind: SpikeKind
+    tenant: str
+    topic: str
+    label: str
+    severity: str
+    started: datetime
+    opened: datetime
+    updated: datetime
+    closed: datetime | None
+    observed: int
+    expected: float
+    low: float
+    high: float
+    where: list[Contributor]
+    verbatims: list[str]
+    owner: str
+    sql: str
+
+
+def spike_id(detector: str, tenant: str, topic: str, opened: int) -> str:
+    """16 hex digits, a function of the detector (name and configuration), the topic and the minute it opened in."""
+    return blake2b(f"{detector}|{tenant}|{topic}|{opened}".encode(), digest_size=8).hexdigest()

@@ -1,0 +1,64 @@
+"""`voc`: verbs of the job. Exit codes: 0 done, 1 failed (one line says what and what to do), 2 usage, 130 interrupted."""
+
+import errno
+import os
+import sys
+import traceback
+
+import click
+
+from processors.intents.taxonomy import TaxonomyError
+from processors.pipeline import PipelineError
+from streams.cli import demo, init, run, simulate, spikes, sql, warehouse
+from streams.cli import settings as settings_verb
+from streams.failures import SinkUnavailable, UserError
+from streams.inputs.record import InputError
+
+CLEAR = (UserError, SinkUnavailable, InputError, PipelineError, TaxonomyError)
+"""Failures whose message is written for the person at the keyboard."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="groundswell", prog_name="voc")
+def voc() -> None:
+    """Groundswell reads customer-service conversations as they happen and tells the team that owns a subject when it grows
+    beyond what is normal."""
+
+
+for verb in (
+    demo.demo, run.run, init.init, simulate.simulate, spikes.spikes, sql.sql, warehouse.warehouse, warehouse.migrate, settings_verb.settings,
+):  # fmt: skip
+    voc.add_command(verb)
+
+
+def main() -> None:
+    """The console script: runs a verb, and turns whatever it raises into one line and an exit code."""
+    try:
+        voc.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("voc: interrupted; what was read is safe, the same command goes on from there", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on; say nothing at exit either
+        sys.exit(0)
+    except CLEAR as error:
+        _fail(str(error))
+    except OSError as error:
+        full = error.errno == errno.ENOSPC
+        _fail("the disk is full; free some space and run the same command again" if full else str(error))
+    except Exception as error:  # noqa: BLE001  (a defect of ours: one line, since a traceback may quote customers' words)
+        if os.environ.get("VOC_LOG_LEVEL", "").lower() == "debug":
+            raise
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        _fail(
+            f"internal error ({type(error).__name__} at {os.path.basename(place.filename)}:{place.lineno}); "
+            "VOC_LOG_LEVEL=debug shows the whole of it"
+        )
+
+
+def _fail(message: str) -> None:
+    click.echo(f"voc: {message}", err=True)
+    sys.exit(1)

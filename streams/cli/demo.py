@@ -1,0 +1,41 @@
+"""`voc demo`: the watch story, simulated, run and told."""
+
+import click
+
+from streams.cli.options import console, installed, print_json
+from streams.cli.run import run_input
+from streams.cli.summary import print_summary, run_json
+from streams.inputs.lines import LineReader
+from streams.installation import Installation
+from streams.simulate import write_story
+
+
+@click.command()
+@installed
+def demo(installation: Installation, as_json: bool) -> None:
+    """Simulate the watch story, run it through the whole pipeline, and show its alert.
+
+    Three weeks of a watch brand's chats and calls; then a new model is launched whose time is set in a new way. A second
+    call reads nothing anew and shows the alert again.
+
+    \b
+    Example:
+      voc demo
+      voc demo --json --data-dir ./demo-data
+    """
+    out = console()
+    folder = installation.data_dir / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    story = folder / "watch.ndjson.gz"
+    if not story.exists():
+        written = write_story("watch", story)
+        if not as_json:
+            out.print(f"simulated {written.events:,} events of a watch brand: {story}", markup=False)
+    with LineReader(story) as reader:
+        summary = run_input(installation, reader, "demo-watch", quiet=as_json)
+    if as_json:
+        print_json(run_json(summary))
+        return
+    print_summary(installation, summary, "demo-watch", out)
+    where = f" --data-dir {installation.data_dir}" if installation.settings.data_dir != "voc-data" else ""
+    out.print(f'go on with: voc spikes --all{where} · voc sql{where} "SELECT topic, sum(count) FROM topic_minute GROUP BY 1"', markup=False)

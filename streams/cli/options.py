@@ -1,0 +1,49 @@
+"""What verbs share: the options every verb takes, and how results are printed."""
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+import msgspec
+from rich.console import Console
+
+from streams import telemetry
+from streams.installation import Installation
+from streams.settings import load
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def common(function: F) -> F:
+    """--data-dir and --json."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON value on stdout, and nothing else there."),
+        click.option("--data-dir", metavar="DIR", help="The installation to work on (default: ./voc-data)."),
+    ):
+        function = option(function)
+    return function
+
+
+def installed(function: F) -> F:
+    """`common`, and the verb gets an open `Installation` as its first argument instead of --data-dir."""
+
+    @functools.wraps(function)
+    def wrapped(data_dir: str | None, **given: Any) -> Any:
+        settings = load(data_dir=data_dir)
+        telemetry.set_up(settings.log_level)
+        with Installation(settings) as installation:
+            return function(installation, **given)
+
+    return common(wrapped)  # type: ignore[return-value]  # click passes keywords, which no type can follow
+
+
+def print_json(value: object) -> None:
+    """One JSON value on stdout. What JSON does not know (UUIDs, decimals) is printed as text."""
+    sys.stdout.write(msgspec.json.encode(value, enc_hook=str).decode() + "\n")
+
+
+def console(*, err: bool = False) -> Console:
+    """Where people read: colour on a terminal, plain text in a pipe."""
+    return Console(stderr=err, highlight=False, width=None if sys.stdout.isatty() else 110)

@@ -1,0 +1,160 @@
+"""`voc run`: a file through the whole pipeline, in one process."""
+
+import signal
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from processors.detector import DetectorConfig
+from processors.intents.taxonomy import Taxonomy
+from processors.lifecycle import LifecycleConfig
+from processors.pipeline import Pipeline
+from processors.redact import redact_identifier
+from streams import position
+from streams.cli.options import console, installed, print_json
+from streams.cli.summary import print_summary, run_json
+from streams.detect import Detect
+from streams.embedded import EmbeddedRun, RunSummary
+from streams.failures import UserError
+from streams.inputs.lines import LineReader
+from streams.inputs.mapping import load_mapping
+from streams.inputs.reader import Reader
+from streams.inputs.table import TableReader
+from streams.installation import Installation
+from streams.notify.terminal import TerminalNotifier
+from streams.tell import Notifier, Tell
+from streams.understand import Understand
+from streams.warehouse.memory import Memory
+from streams.warehouse.minutes import Minutes
+from streams.warehouse.questions import Questions
+from streams.warehouse.sink import WarehouseSink
+from streams.warehouse.spikes import SpikeStore
+
+
+SETTLED = timedelta(minutes=2)
+"""What is owed at the end of a file is judged in the minute after it: a spike may open there."""
+
+
+@click.command()
+@click.option("--input", "path", required=True, metavar="FILE|-", help="NDJSON of CloudEvents, also .gz; - is standard input.")
+@click.option("--format", "form", type=click.Choice(["cloudevents", "csv"]), help="Default: cloudevents; csv if --map is given.")
+@click.option("--map", "mapping", metavar="MAP.toml", help="Which column of a CSV means what.")
+@click.option("--name", metavar="N", help="The input's name, under which its position is kept (default: the file's name).")
+@click.option("--tenant", metavar="T", default="default", show_default=True, help="The tenant of events that name none.")
+@click.option("--taxonomy", metavar="FILE", help="The subjects to tell apart (default: the setting, else the packaged ones).")
+@click.option("--follow", is_flag=True, help="Go on reading as the file grows; silence closes minutes too. Ctrl-C ends it.")
+@installed
+def run(
+    installation: Installation, path: str, form: str | None, mapping: str | None, name: str | None, tenant: str,
+    taxonomy: str | None, follow: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Run the whole pipeline over a file: understand, count, detect, tell.
+
+    The run remembers how far it has read an input of that name: the same file again changes nothing, a file that grew is
+    read on, another file of the same name is read from its beginning. It ends by closing all minutes (not with --follow).
+
+    \b
+    Example:
+      voc run --input chats.ndjson.gz
+      voc run --input export.csv --map map.toml --data-dir ./trial
+    """
+    with open_reader(path, form, mapping, follow) as reader:
+        source = name or ("stdin" if path == "-" else Path(path).name)
+        summary = run_input(installation, reader, source, tenant=tenant, taxonomy=taxonomy, follow=follow, quiet=as_json)
+    if as_json:
+        print_json(run_json(summary))
+    else:
+        print_summary(installation, summary, source, console())
+    if summary.truncated:
+        raise UserError(
+            f"{path} is damaged after line {reader.offset}: what came before is stored; run the same command again with the whole file"
+        )
+
+
+def open_reader(path: str, form: str | None, mapping: str | None, follow: bool) -> Reader:
+    """The reader of a file; raises UsageError or InputError."""
+    form = form or ("csv" if mapping else "cloudevents")
+    if form == "csv" and not mapping:
+        raise click.UsageError("--format csv needs --map MAP.toml: which column is the text, which the time?")
+    if form == "cloudevents" and mapping:
+        raise click.UsageError("--map is for --format csv")
+    if form == "csv" and follow:
+        raise click.UsageError("--follow reads NDJSON only")
+    return TableReader(path, load_mapping(mapping)) if mapping else LineReader(path, follow=follow)
+
+
+def run_input(
+    installation: Installation, reader: Reader, source: str, *, tenant: str = "default", taxonomy: str | None = None,
+    follow: bool = False, quiet: bool = False,
+) -> RunSummary:  # fmt: skip
+    """Read an input into an installation, with progress on a terminal; what it did, and the episodes of its span of time."""
+    settings = installation.settings
+    chosen = taxonomy or settings.taxonomy
+    subjects = Taxonomy.load(chosen) if chosen else Taxonomy.default()
+    pipeline = Pipeline.load(settings.pipeline, subjects) if settings.pipeline else Pipeline.default(subjects)
+    source = redact_identifier(source)  # a file may be called after a customer
+    installation.claim_run()
+    client = installation.writer()
+    memory, spikes, questions = Memory(client), SpikeStore(client), Questions(client)
+    notifiers: list[Notifier] = [TerminalNotifier(console(err=quiet))] if follow else []
+    tell = Tell(questions=questions, spikes=spikes, taxonomy=subjects, out=installation.data_dir / "out", notifiers=notifiers)
+    config = DetectorConfig(lifecycle=LifecycleConfig(false_alerts=settings.false_alerts))
+    with _Display(console(err=True)) as display:
+        detect = Detect(minutes=Minutes(client), memory=memory, spikes=spikes, publish=tell, config=config, progress=display.closed)
+        understanding = memory.understanding(pipeline.fingerprint)
+        state = position.load(memory, source)
+        changed = bool(state.offset) and state.understanding != understanding
+        state.understanding, state.clock.lateness = understanding, settings.lateness_s
+        understand = Understand(
+            source=source, partition=0, pipeline=pipeline, understanding=understanding, sink=WarehouseSink(client),
+            clock=state.clock, publish=detect.on_progress, tenant=tenant,
+        )  # fmt: skip
+        embedded = EmbeddedRun(
+            reader=reader, understand=understand, detect=detect, positions=memory, state=state,
+            batch_lines=settings.batch_lines, progress=display.read,
+        )  # fmt: skip
+        summary = embedded.follow(_until_interrupted()) if follow else embedded.to_the_end()
+    summary.understanding_changed = changed and bool(summary.resumed_at)
+    summary.baseline_days = detect.baseline_days
+    if summary.first and summary.last:
+        summary.customers, summary.other = questions.shares(summary.first, summary.last)
+        summary.spikes = spikes.episodes(summary.first, summary.last + SETTLED)
+    return summary
+
+
+def _until_interrupted() -> Callable[[], bool]:
+    """A question that answers yes once Ctrl-C or SIGTERM came: the batch in hand is finished first."""
+    asked: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, _frame: asked.append(received))
+    return lambda: bool(asked)
+
+
+class _Display:
+    """Progress on a terminal; nothing in a pipe."""
+
+    def __init__(self, terminal: Console) -> None:
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        self._bar = Progress(*columns, console=terminal, transient=True, disable=not terminal.is_terminal)
+        self._task = self._bar.add_task("reading")
+        self._events = 0
+
+    def __enter__(self) -> "_Display":
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def read(self, summary: RunSummary, _next: int) -> None:
+        """A batch is done."""
+        self._events = summary.events
+
+    def closed(self, minute: int) -> None:
+        """Minutes before this one are judged."""
+        at = datetime.fromtimestamp(minute, UTC)
+        self._bar.update(self._task, description=f"{self._events:,} events read, judged up to {at:%Y-%m-%d %H:%M} UTC")

@@ -1,0 +1,39 @@
+"""`voc spikes`: the episodes."""
+
+import click
+import msgspec
+from rich.table import Table
+
+from streams.cli.options import console, installed, print_json
+from streams.installation import Installation
+from streams.warehouse.spikes import SpikeStore
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="Closed episodes too.")
+@installed
+def spikes(installation: Installation, everything: bool, as_json: bool) -> None:
+    """List the episodes that are open.
+
+    \b
+    Example:
+      voc spikes --all
+    """
+    store = SpikeStore(installation.reader())
+    found = store.episodes(only_open=not everything)
+    if as_json:
+        print_json(msgspec.to_builtins(found))
+        return
+    out = console()
+    if not found:
+        closed = 0 if everything else len(store.episodes())
+        out.print("no episode" if everything or not closed else f"no episode is open; {closed} closed: voc spikes --all")
+        return
+    table = Table("id", "topic", "where", "since (UTC)", "closed", "observed", "expected", "owner", box=None, header_style="bold")
+    for spike in found:
+        where = ", ".join(contributor.value for contributor in spike.where) or "everywhere"
+        closed_at = f"{spike.closed:%H:%M}" if spike.closed else "open"
+        table.add_row(
+            spike.id, spike.label, where, f"{spike.started:%Y-%m-%d %H:%M}", closed_at, str(spike.observed), f"{spike.expected:.1f}", spike.owner,
+        )  # fmt: skip
+    out.print(table)

@@ -1,0 +1,36 @@
+"""`voc sql`: read-only SQL on the warehouse's views."""
+
+import click
+from clickhouse_driver import errors
+from rich.table import Table
+
+from streams.cli.options import console, installed, print_json
+from streams.failures import UserError
+from streams.installation import Installation
+
+
+@click.command()
+@click.argument("statement")
+@installed
+def sql(installation: Installation, statement: str, as_json: bool) -> None:
+    """Ask the warehouse a question, as a user who may read the views and nothing else.
+
+    \b
+    Example:
+      voc sql "SELECT topic, sum(count) AS messages FROM topic_minute GROUP BY topic ORDER BY messages DESC"
+    """
+    try:
+        rows, columns = installation.reader().execute(statement, with_column_types=True)
+    except errors.ServerException as error:
+        # the first line only: what follows is the server's stack
+        raise UserError(str(error.message).split("Stack trace")[0].strip().split("\n")[0].removeprefix("DB::Exception: ")) from None
+    except (TypeError, ValueError):
+        raise UserError("the statement returns no rows; voc sql is for SELECT, SHOW and DESCRIBE") from None
+    names = [name for name, _ in columns]
+    if as_json:
+        print_json([dict(zip(names, row, strict=True)) for row in rows])
+        return
+    table = Table(*names, box=None, header_style="bold")
+    for row in rows:
+        table.add_row(*(str(value) for value in row))
+    console().print(table, markup=False)

@@ -1,0 +1,94 @@
+"""What `voc run` says at its end: for a newcomer also why there was no alert."""
+
+from typing import Any
+
+import msgspec
+from rich.console import Console
+
+from processors.lifecycle import LifecycleConfig
+from streams.embedded import RunSummary
+from streams.installation import Installation
+from streams.notify.terminal import draw
+from streams.warehouse.spikes import SpikeStore
+
+WANTED_DAYS = 7.0
+"""A week: by then every hour of the week has been seen once."""
+
+
+def run_json(summary: RunSummary) -> dict[str, Any]:
+    """The contract's fields, and what the text says besides."""
+    return {
+        "events": summary.events,
+        "accepted": summary.accepted,
+        "dead_letters": summary.dead_letters,
+        "seconds": round(summary.seconds, 3),
+        "spikes": msgspec.to_builtins(summary.spikes),
+        "late": summary.late,
+        "only_charted": summary.only_charted,
+        "resumed_at": summary.resumed_at,
+        "first": summary.first,
+        "last": summary.last,
+        "customers": summary.customers,
+        "other": summary.other,
+        "baseline_days": {tenant: round(days, 2) for tenant, days in summary.baseline_days.items()},
+        "baseline_days_wanted": WANTED_DAYS,
+    }
+
+
+def print_summary(installation: Installation, summary: RunSummary, source: str, out: Console) -> None:
+    """The cards of the input's span of time, then what was read."""
+    store = SpikeStore(installation.writer())
+    for spike in summary.spikes:
+        draw(out, store.body(spike.id))
+    for line in lines(summary, source):
+        out.print(line, markup=False)
+    for spike in summary.spikes:
+        out.print(f"card: {installation.data_dir / 'out' / 'spikes' / (spike.id + '.md')}", markup=False)
+
+
+def lines(summary: RunSummary, source: str) -> list[str]:
+    """The summary, a sentence a line."""
+    said = [
+        f"{source}: {summary.events:,} events read in {summary.seconds:.1f} s, {summary.accepted:,} accepted, "
+        f"{summary.dead_letters:,} dead letters, {_alerts(len(summary.spikes))}"
+    ]
+    if summary.resumed_at:
+        said.append(f"{summary.resumed_at:,} lines had been read before; nothing of them changes")
+    if summary.replaced:
+        said.append("an input of this name was read before, but it began differently: this one was read from its beginning")
+    if summary.understanding_changed:
+        said.append("pipeline or taxonomy changed since it was read; to read it again with them: another --data-dir, or another --name")
+    if summary.dead_letters:
+        said.append('what was refused, and why: voc sql "SELECT reason, input_offset, detail FROM dead_letters"')
+    if summary.late:
+        said.append(
+            f"{summary.late:,} came after their minute had closed: {summary.late - summary.only_charted:,} tested when they became known"
+            + (f", {summary.only_charted:,} more than 24 hours late, only counted" if summary.only_charted else "")
+        )
+    if summary.accepted and summary.only_charted * 2 > summary.accepted:
+        said.append("most of it is older than what this data directory has closed; to have it tested, use another --data-dir")
+    if summary.first and summary.last:
+        said.append(f"it spans {summary.first:%Y-%m-%d %H:%M} to {summary.last:%Y-%m-%d %H:%M} UTC")
+        said += _instrument(summary)
+    return said
+
+
+def _instrument(summary: RunSummary) -> list[str]:
+    """How far the judgement can be trusted."""
+    said = []
+    if summary.customers:
+        share = summary.other / summary.customers
+        hint = "; add subjects to a taxonomy (voc init writes one, --taxonomy FILE uses it)" if share > 0.5 else ""
+        said.append(f"no subject known for {summary.other:,} of {summary.customers:,} customer messages ({share:.0%}): topic “other”{hint}")
+    warm = LifecycleConfig().warm_up / 1440
+    for tenant, days in summary.baseline_days.items():
+        if days < WANTED_DAYS:
+            verdict = "nothing can be called unusual yet" if days <= warm else "alerts are possible, seasons are not known yet"
+            said.append(f"tenant {tenant}: {days:.1f} days of baseline, {WANTED_DAYS:.0f} wanted: {verdict}")
+        elif not summary.spikes:
+            said.append(f"tenant {tenant}: {days:.1f} days of baseline, enough; nothing grew beyond what is normal")
+    return said
+
+
+def _alerts(count: int) -> str:
+    return "1 alert" if count == 1 else f"{count or 'no'} alerts"

@@ -1,0 +1,203 @@
+"""DETECT: when a minute closes, have it counted, read back what the detector is given, judge it. It keeps no counts.
+
+The order, in one place (ADR 0002):
+1. recount the closed minutes that were touched since
+2. count the closing minutes
+3. give them to the detector, with what earlier minutes gained or lost; the first insert stands
+4. read back what stands, and judge it
+5. write the verdicts
+6. write the transitions
+7. publish the transitions (TELL)
+8. is anything still owed? A later minute carries it
+9. snapshot, now and then
+
+Crash anywhere: load any snapshot and judge the stored minutes since. What a minute gave never changes once it can be read,
+so the second judgement is the first, whoever makes it. Minutes are seconds since 1970.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+from processors.detector import Detector, DetectorConfig
+from processors.spike import Verdict, normal_range
+from processors.watermark import MINUTE, Watermarks
+from schemas.progress import Progress
+from schemas.spikes import Transition
+from streams.warehouse.memory import Memory
+from streams.warehouse.minutes import DAY, Minutes, among, between
+from streams.warehouse.spikes import SpikeStore, VerdictRow
+
+QUIET = 2 * DAY
+"""After this long without any feedback the minutes in between are not closed one by one: DETECT resumes at the next feedback."""
+AT_ONCE = 240
+"""Minutes closed with one statement in a replay."""
+SNAPSHOT_EVERY = 360
+"""Minutes between snapshots."""
+BAND_EVERY = 10 * MINUTE
+LIVE = 0.01
+"""Feedback a minute from which a topic's band is worth drawing."""
+
+
+class Publish(Protocol):
+    """Where transitions go; returns when they are told or safely queued. May see a transition again after a crash."""
+
+    def __call__(self, transitions: Sequence[Transition]) -> None: ...
+
+
+class Detect:
+    """All tenants of one warehouse."""
+
+    def __init__(
+        self,
+        *,
+        minutes: Minutes,
+        memory: Memory,
+        spikes: SpikeStore,
+        publish: Publish,
+        config: DetectorConfig,
+        partitions: int = 1,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        self.config = config
+        self._minutes, self._memory, self._spikes, self._publish, self._progress = minutes, memory, spikes, publish, progress
+        self._watermarks = Watermarks(partitions)
+        self._detectors: dict[str, Detector] = {}
+        self._touched: set[int] = set()  # not counted since
+        self._owed: set[int] = set()  # counted since, but perhaps not given as counted
+        self._given = 0  # before this every minute had its row when the process began
+        self._saved = 0
+        self.next = 0
+        """The first minute not judged; 0: none was."""
+
+    @property
+    def pending(self) -> list[int]:
+        """Minutes whose change is not yet given: whoever resumes must know them."""
+        return sorted(self._touched | self._owed)
+
+    @property
+    def baseline_days(self) -> dict[str, float]:
+        """How much history each tenant's judgements rest on."""
+        return {tenant: detector.baseline_days for tenant, detector in sorted(self._detectors.items())}
+
+    def recover(self, pending: Sequence[int] = (), closed: int = 0) -> None:
+        """Begin where the last process stopped: its snapshot, the minutes it left pending, and the first it left open."""
+        for tenant, body in self._memory.load_detectors(self.config.name).items():
+            self._detectors[tenant] = Detector.restore(self.config, tenant, body)
+        if self._detectors:
+            self.next = self._saved = min(detector.minute for detector in self._detectors.values()) + MINUTE
+        last = self._minutes.last_given()
+        self._given = max(last + MINUTE if last else 0, closed)
+        self._watermarks.closed = self.next
+        self._owed |= set(pending)
+
+    def on_progress(self, progress: Progress) -> None:
+        """A reader says how far it is, and what it touched."""
+        self._watermarks.claim(progress.partition, progress.watermark)
+        self._touched |= set(progress.touched)
+
+    def tick(self) -> int:
+        """Recount, close, judge what can be closed; the number of minutes closed."""
+        bound = self._watermarks.advance()
+        self.next = before = self.next or (self._minutes.first_feedback(0, bound) if bound else 0)
+        late = sorted(minute for minute in self._touched if minute < self.next)
+        for i in range(0, len(late), AT_ONCE):
+            self._minutes.count(among(late[i : i + AT_ONCE]))
+        self._counted(late)
+        self._close_until(bound)
+        if self.next - self._saved >= SNAPSHOT_EVERY * MINUTE:
+            self.snapshot()
+        return (self.next - before) // MINUTE
+
+    def finish(self) -> None:
+        """The input has ended, and nothing will close by itself: judge what a process before this one gave, look at the last
+        day once more, and close one more minute if something is owed."""
+        self.tick()
+        if not self.next:
+            return
+        self._close_until(self._given)
+        self._owed |= self._minutes.owed(between(self.next - DAY, self.next), self.next - DAY)
+        if self._owed:
+            self._close(self.next, self.next + MINUTE)
+        self._watermarks.closed = max(self._watermarks.closed, self.next)
+        if self.next > self._saved:
+            self.snapshot()
+
+    def snapshot(self) -> None:
+        """Save every tenant's detector as it is after the last minute judged."""
+        states = {tenant: (detector.minute, detector.snapshot()) for tenant, detector in self._detectors.items()}
+        self._memory.save_detectors(self.config.name, states)
+        self._saved = self.next
+
+    def _counted(self, minutes: Sequence[int]) -> None:
+        self._touched -= set(minutes)
+        self._owed |= set(minutes)
+
+    def _close_until(self, bound: int) -> None:
+        while self.next and self.next < bound:
+            alive = self._minutes.last_feedback(self.next - QUIET, self.next) or self._minutes.first_feedback(self.next, bound)
+            if not alive:
+                self.next = bound
+            elif alive > self.next:
+                self.next = alive
+            else:
+                self._close(self.next, min(self._reach(bound), max(alive, self.next) + QUIET))
+                self._progress(self.next)
+
+    def _reach(self, bound: int) -> int:
+        """How far to close at once: hundreds of minutes, but a minute that carries something is closed alone, and a
+        statement stays within a month, whose rows are one part on disk: all of them are there after a crash, or none."""
+        at = datetime.fromtimestamp(self.next, UTC)
+        month = datetime(at.year + at.month // 12, at.month % 12 + 1, 1, tzinfo=UTC)
+        reach = min(bound, int(month.timestamp()), self.next + AT_ONCE * MINUTE)
+        if self.next < self._given:  # these have their rows: judge them again, nothing to carry
+            return min(reach, self._given)
+        return self.next + MINUTE if self._owed else reach
+
+    def _close(self, start: int, end: int) -> None:
+        """Steps 2 to 8 for the minutes [start, end)."""
+        carried = [] if start < self._given else sorted(minute for minute in self._owed if minute >= start - DAY)
+        self._minutes.count(between(start, end))
+        if end > self._given:
+            self._minutes.give(start, end, carried)
+        verdicts: list[VerdictRow] = []
+        transitions: list[Transition] = []
+        for tested in self._minutes.tested(start, end):
+            detector = self._detectors.get(tested.tenant)
+            if detector is None and (tested.late or any(tested.counts.values())):
+                detector = self._detectors[tested.tenant] = Detector(self.config, tested.tenant)
+            if detector and tested.minute > detector.minute:  # else judged before its snapshot
+                judgement = detector.step(tested.minute, tested.counts, tested.late)
+                verdicts += self._worth_keeping(tested.tenant, tested.minute, judgement.verdicts)
+                transitions += judgement.transitions
+        self._spikes.write_verdicts(verdicts)
+        self._spikes.write_transitions(transitions)
+        self._publish(transitions)
+        self.next = end
+        self._counted([minute for minute in self._touched if start <= minute < end])
+        if end > self._given:  # older than a day: counted, not tested
+            mine = [minute for minute in self._owed if minute >= end - DAY]
+            self._owed = self._minutes.owed(among(mine), min(mine)) if mine else set()
+
+    def _worth_keeping(self, tenant: str, minute: int, verdicts: dict[str, Verdict]) -> list[VerdictRow]:
+        """Every ten minutes the band of all live topics; in between only what would keep a spike open."""
+        band = minute % BAND_EVERY == 0
+        kept = {
+            topic: verdict
+            for topic, verdict in verdicts.items()
+            if verdict.surprise >= self.config.lifecycle.close_below or (band and verdict.expected >= LIVE)
+        }
+        if not kept:
+            return []
+        ranges = [normal_range(verdict.expected, verdict.dispersion) for verdict in kept.values()]
+        return [
+            VerdictRow(
+                tenant,
+                datetime.fromtimestamp(minute, UTC),
+                list(kept),
+                [verdict.expected for verdict in kept.values()],
+                [float(low) for low, _ in ranges],
+                [float(high) for _, high in ranges],
+                [verdict.surprise for verdict in kept.values()],
+            )
+        ]

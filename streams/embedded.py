@@ -1,0 +1,155 @@
+"""`voc run`: UNDERSTAND, DETECT and TELL in one process, over a file or standard input.
+
+The order of a batch, in one place:
+1. UNDERSTAND: dead letters, rows, claim (streams/understand.py)
+2. DETECT closes what can be closed, TELL tells it (streams/detect.py, streams/tell.py)
+3. the position is saved, with the clock and the minutes still pending
+
+Batches are cut by line count and minutes close only between batches, so `tested` is a function of the file alone; a process
+that was killed anywhere reads its last batch again, and every write replaces itself.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from processors.watermark import MINUTE
+from schemas.spikes import Spike
+from streams import position
+from streams.detect import Detect
+from streams.inputs.reader import Reader
+from streams.position import Position, PositionStore
+from streams.telemetry import log
+from streams.understand import BatchCount, Message, Understand
+from streams.warehouse.minutes import DAY
+
+POLL_S = 1.0
+"""How often a followed file is looked at."""
+
+
+@dataclass
+class RunSummary:
+    """What a run did; `events` is what this call read. Times are event times."""
+
+    events: int = 0
+    accepted: int = 0
+    dead_letters: int = 0
+    seconds: float = 0.0
+    spikes: list[Spike] = field(default_factory=list)
+    late: int = 0
+    """Feedback that came after its minute had closed: tested when it became known."""
+    only_charted: int = 0
+    """Of it, what came more than 24 hours after: counted, not tested."""
+    resumed_at: int = 0
+    """How many lines an earlier run had read; 0: none, or the file is another one."""
+    replaced: bool = False
+    """An input of this name was read before, but its beginning is different now."""
+    truncated: bool = False
+    understanding_changed: bool = False
+    """The pipeline or taxonomy is another than when the input was read."""
+    customers: int = 0
+    """Feedback of customers within the input's span of time, whatever input it came from ..."""
+    other: int = 0
+    """... and how much of it no intent matched."""
+    baseline_days: dict[str, float] = field(default_factory=dict)
+    """By tenant: the history that judgements rest on."""
+    first: datetime | None = None
+    last: datetime | None = None
+    minutes_closed: int = 0
+
+
+class EmbeddedRun:
+    """One input through the pipeline. Blocking; raises SinkUnavailable, InputError."""
+
+    def __init__(
+        self,
+        *,
+        reader: Reader,
+        understand: Understand,
+        detect: Detect,
+        positions: PositionStore,
+        state: Position,
+        batch_lines: int,
+        clock: Callable[[], float] = time.time,
+        progress: Callable[[RunSummary, int], None] = lambda _summary, _closed: None,
+    ) -> None:
+        self._reader, self._understand, self._detect = reader, understand, detect
+        self._positions, self._state, self._batch_lines = positions, state, batch_lines
+        self._clock, self._progress = clock, progress
+        self.summary = RunSummary()
+
+    def to_the_end(self) -> RunSummary:
+        """Read everything there is, then close all minutes."""
+        self._begin()
+        while self._read():
+            pass
+        self._understand.clock.end()
+        self._understand.claim()
+        self._detect.finish()
+        self._save()
+        return self._finished()
+
+    def follow(self, stopped: Callable[[], bool]) -> RunSummary:
+        """Read what is there and what comes, until `stopped`; silence closes minutes too."""
+        self._begin()
+        while not stopped():
+            asked_at = self._clock()
+            if not self._read():
+                self._understand.silence(asked_at)
+                if self._detect.tick():
+                    self._save()
+                time.sleep(POLL_S)
+        return self._finished()
+
+    def _begin(self) -> None:
+        """Continue where the last run of this input stopped, if its beginning is still the same."""
+        self._started = time.monotonic()
+        if self._state.offset:
+            same = self._reader.resume(self._state.offset, self._state.digest)
+            self.summary.resumed_at = self._state.offset if same else 0
+            self.summary.replaced = not same
+            if not same:
+                # what was pending stays pending; the clock and the lines are those of another file
+                self._understand.clock.greatest = self._understand.clock.lag = 0.0
+        self._detect.recover(self._state.pending, self._state.closed)
+
+    def _read(self) -> bool:
+        records = self._reader.read_batch(self._batch_lines)
+        if not records:
+            return False
+        now = datetime.fromtimestamp(self._clock(), UTC)
+        count = self._understand.batch([Message(record.offset, record.raw, now, record.fault) for record in records])
+        self._add(count)
+        closed = self._detect.tick()
+        self.summary.minutes_closed += closed
+        self._save()
+        self._progress(self.summary, self._detect.next)
+        log.info("batch_read", lines=self._reader.offset, accepted=count.accepted, dead_letters=count.dead_letters, minutes_closed=closed)
+        return True
+
+    def _add(self, count: BatchCount) -> None:
+        summary = self.summary
+        summary.events += count.messages
+        summary.accepted += count.accepted
+        summary.dead_letters += count.dead_letters
+        for minute, feedback in count.minutes.items():
+            if minute < self._detect.next:
+                summary.late += feedback
+                summary.only_charted += feedback if minute < self._detect.next - DAY else 0
+        self._state.saw(count.first, count.last)
+
+    def _save(self) -> None:
+        state = self._state
+        state.offset, state.digest = self._reader.offset, self._reader.digest
+        state.clock, state.pending, state.closed = self._understand.clock, self._detect.pending, self._detect.next
+        position.save(self._positions, self._understand.input, state)
+
+    def _finished(self) -> RunSummary:
+        summary, state = self.summary, self._state
+        summary.seconds = time.monotonic() - self._started
+        summary.truncated = self._reader.truncated
+        if state.first:
+            summary.first = datetime.fromtimestamp(state.first // MINUTE * MINUTE, UTC)
+            summary.last = datetime.fromtimestamp(state.last // MINUTE * MINUTE, UTC)
+        return summary

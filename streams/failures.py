@@ -1,0 +1,12 @@
+"""The closed vocabulary of what may go wrong outside the core (with schemas.invalid.InvalidMessage, which is the core's).
+
+Anything that is neither of these is a defect: it ends the process, and the next one starts from what was saved.
+"""
+
+
+class SinkUnavailable(Exception):
+    """The warehouse cannot take or give anything now. Retried in place, position held; the message says what to do."""
+
+
+class UserError(Exception):
+    """Something the person at the keyboard can mend: a path, a setting, a file. One line, exit code 1, no traceback."""

@@ -1,0 +1,86 @@
+"""One installation: a data directory, its settings and its warehouse. Every command works on one."""
+
+import fcntl
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from streams.failures import UserError
+from streams.settings import Settings
+from streams.warehouse.client import WarehouseClient
+from streams.warehouse.embedded import EmbeddedWarehouse
+from streams.warehouse.endpoint import Endpoint
+from streams.warehouse.schema import migrate
+from streams.warehouse.server import READER, WRITER
+
+
+class Installation:
+    """Opens what a command needs, when it needs it; leaving it (a context) lets go of everything."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.data_dir = Path(settings.data_dir)
+        self.embedded = EmbeddedWarehouse(self.data_dir, settings.tcp_port, settings.http_port)
+        self._clients: list[WarehouseClient] = []
+        self._run_lock: IO[str] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for client in self._clients:
+            client.close()
+        self.embedded.release()
+        if self._run_lock:
+            self._run_lock.close()
+
+    def migrate(self) -> list[int]:
+        """Bring the warehouse to the newest schema; what was applied now."""
+        return migrate(self._endpoint(WRITER))
+
+    def writer(self) -> WarehouseClient:
+        """The product's own client, of a warehouse whose schema is current."""
+        self.migrate()
+        return self._client(WRITER)
+
+    def reader(self) -> WarehouseClient:
+        """A client that may only read the views."""
+        self.migrate()
+        return self._client(READER)
+
+    def claim_run(self) -> None:
+        """Be the only `voc run` of this data directory until this process ends. Raises UserError."""
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            lock = (self.data_dir / "run.lock").open("a+")
+        except OSError as error:
+            raise UserError(f"cannot use the data directory {self.data_dir}: {error.strerror}; name another with --data-dir") from error
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise UserError(
+                f"another run (process {lock.read().strip() or '?'}) is at work in {self.data_dir}; wait for it, or name another directory with --data-dir"
+            ) from None
+        lock.seek(0)
+        lock.truncate()
+        lock.write(str(os.getpid()))
+        lock.flush()
+        self._run_lock = lock
+
+    def _client(self, role: str) -> WarehouseClient:
+        client = WarehouseClient(lambda: self._endpoint(role), self.settings.patience_s)
+        self._clients.append(client)
+        return client
+
+    def _endpoint(self, role: str) -> Endpoint:
+        url = self.settings.clickhouse_url
+        if not url:
+            return self.embedded.endpoint(role)
+        if role == READER:
+            url = self.settings.clickhouse_read_url or url
+        try:
+            return Endpoint.from_url(url)
+        except ValueError as error:
+            raise UserError(f"VOC_CLICKHOUSE_URL is wrong: {error}") from None

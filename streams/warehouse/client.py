@@ -1,0 +1,119 @@
+"""The one client of the warehouse: pinned settings, retries in place, a closed list of what counts as "away".
+
+Every statement of the product is idempotent (ADR 0002), so whatever may have reached the server is simply sent again.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from clickhouse_driver import Client, errors
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
+
+from streams.failures import SinkUnavailable
+from streams.telemetry import log
+from streams.warehouse.endpoint import Endpoint
+
+# An insert is acknowledged when it can be read, and replacement is the only deduplication. Both defaults changed in 26.2.
+WRITE = {
+    "async_insert": 0,
+    "deduplicate_insert": "disable",
+    "insert_deduplicate": 0,
+    "max_partitions_per_insert_block": 0,
+    "max_insert_threads": 1,  # one part a partition: a statement's rows are all there after a crash, or none
+}
+# A row's partition follows from its sort key, so FINAL never has to look across partitions.
+READ = {"do_not_merge_across_partitions_select_final": 1, "max_threads": 2, "use_query_cache": 0}
+
+NO_SPACE = {243}  # NOT_ENOUGH_SPACE
+# The server is there but cannot now: timeouts, memory, too many parts or queries, being shut down, disk (ClickHouse ErrorCodes.cpp).
+AWAY = NO_SPACE | {74, 75, 76, 159, 160, 202, 209, 210, 236, 241, 252, 319, 394, 425, 439, 999}
+_DISK_WORDS = ("No space left on device", "Not enough space", "Cannot reserve")
+
+
+def is_away(error: BaseException) -> bool:
+    """Is this the warehouse being away (retry), rather than a defect of ours (crash)?"""
+    if isinstance(error, errors.ServerException):
+        return error.code in AWAY or disk_is_full(error)
+    return isinstance(error, (errors.NetworkError, errors.SocketTimeoutError, OSError, EOFError))
+
+
+def disk_is_full(error: BaseException) -> bool:
+    """Is it the disk?"""
+    code = getattr(error, "code", None)
+    return code in NO_SPACE or any(word in str(error) for word in _DISK_WORDS)
+
+
+class WarehouseClient:
+    """Statements to ClickHouse, sent again while it is away.
+
+    `connect` returns the endpoint; it is asked again after every failure, so an embedded server that died is revived.
+    `patience_s` bounds how long one statement is tried; then SinkUnavailable. Blocking. Not thread-safe.
+    """
+
+    def __init__(self, connect: Callable[[], Endpoint], patience_s: float = 60) -> None:
+        self._connect, self._patience_s = connect, patience_s
+        self._client: Client | None = None
+
+    def execute(self, query: str, parameters: Any = None, **options: Any) -> Any:
+        """Rows of a SELECT, or the number of rows of an INSERT; `options` as clickhouse_driver.Client.execute has them."""
+        retrying = Retrying(
+            retry=retry_if_exception(is_away),
+            wait=wait_random_exponential(multiplier=0.05, max=5),
+            stop=stop_after_delay(self._patience_s),
+            before_sleep=self._note,
+            reraise=True,
+        )
+        try:
+            return retrying(self._once, query, parameters, options)
+        except Exception as error:
+            if not is_away(error):
+                raise
+            raise SinkUnavailable(self._explain(error)) from error
+
+    def query(self, query: str, parameters: Any = None, **options: Any) -> list[tuple[Any, ...]]:
+        """Rows, read with the settings for reading."""
+        rows: list[tuple[Any, ...]] = self.execute(query, parameters, settings=READ, **options)
+        return rows
+
+    def write(self, statement: str, parameters: Any = None) -> None:
+        """INSERT ... SELECT inside the server."""
+        self.execute(statement, parameters, settings={**READ, **WRITE})
+
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """One block of rows; nothing is sent for none."""
+        listed = list(rows)
+        if listed:
+            names = ", ".join(f"`{name}`" for name in columns)
+            self.execute(f"INSERT INTO {table} ({names}) VALUES", listed, settings=WRITE)
+
+    def close(self) -> None:
+        """Drop the connection; the next statement opens another."""
+        if self._client:
+            self._client.disconnect()
+            self._client = None
+
+    def _once(self, query: str, parameters: Any, options: dict[str, Any]) -> Any:
+        self._client = self._client or self._connect().client()
+        try:
+            return self._client.execute(query, parameters, **options)
+        except BaseException:
+            self.close()  # a connection in an unknown state is not used again, also after Ctrl-C
+            raise
+
+    def _note(self, attempt: RetryCallState) -> None:
+        error = attempt.outcome.exception() if attempt.outcome else None
+        # never the message: a server's error may quote what was inserted
+        log.warning(
+            "warehouse_away",
+            attempt=attempt.attempt_number,
+            error=type(error).__name__,
+            code=getattr(error, "code", ""),
+        )
+
+    def _explain(self, error: BaseException) -> str:
+        if disk_is_full(error):
+            return "the warehouse's disk is full; free some space and run the same command again (nothing is lost)"
+        return (
+            f"the warehouse has not answered for {self._patience_s:.0f} s ({type(error).__name__}); "
+            "see `voc warehouse status`, then run the same command again (nothing is lost)"
+        )

@@ -1,0 +1,54 @@
+"""Where a warehouse answers and as whom one asks."""
+
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from clickhouse_driver import Client, errors
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Host, port and user of a ClickHouse server, native protocol. The password never shows in a repr."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    database: str = "voc"
+    secure: bool = False
+
+    @classmethod
+    def from_url(cls, url: str) -> "Endpoint":
+        """`clickhouse[s]://user:password@host:port/database`. Raises ValueError, which never quotes the URL."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("clickhouse", "clickhouses") or not parts.hostname:
+            raise ValueError("expected clickhouse://user:password@host:port/database (or clickhouses:// for TLS)")
+        secure = parts.scheme == "clickhouses"
+        return cls(
+            parts.hostname,
+            parts.port or (9440 if secure else 9000),
+            unquote(parts.username or "default"),
+            unquote(parts.password or ""),
+            parts.path.lstrip("/") or "voc",
+            secure,
+        )
+
+    def client(self, **settings: object) -> Client:
+        """A connection that is opened by its first statement."""
+        return Client(
+            self.host, port=self.port, user=self.user, password=self.password, database=self.database, secure=self.secure,
+            connect_timeout=3, send_receive_timeout=120, compression="lz4", client_name="voc",
+            settings={"network_compression_method": "lz4", **settings},  # the server's default is zstd, which the driver lacks
+        )  # fmt: skip
+
+    def answers(self) -> bool:
+        """Does this very server, with this password, answer now?"""
+        client = Client(self.host, port=self.port, user=self.user, password=self.password, connect_timeout=3, sync_request_timeout=3,
+                        send_receive_timeout=5)  # fmt: skip
+        try:
+            client.execute("SELECT 1", settings={"network_compression_method": "lz4"})
+        except (errors.Error, OSError, EOFError):
+            return False
+        finally:
+            client.disconnect()
+        return True

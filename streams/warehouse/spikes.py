@@ -1,0 +1,91 @@
+"""Spikes in the warehouse: verdicts and transitions that DETECT writes, cards that TELL writes, episodes that both read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from processors.card import Card
+from schemas.spikes import Contributor, Spike, Transition
+from streams.warehouse.client import WarehouseClient
+
+
+class VerdictRow(NamedTuple):
+    """What was thought of some topics in one minute: arrays of equal length."""
+
+    tenant: str
+    minute: datetime
+    topics: list[str]
+    expected: list[float]
+    low: list[float]
+    high: list[float]
+    surprise: list[float]
+
+
+class SpikeStore:
+    """Every write replaces itself: the same transition or card twice is one row."""
+
+    def __init__(self, client: WarehouseClient) -> None:
+        self._client = client
+
+    def write_verdicts(self, rows: Sequence[VerdictRow]) -> None:
+        """Expectations and surprises, for the view `topic_band`."""
+        self._client.insert("verdict_local", VerdictRow._fields, rows)
+
+    def write_transitions(self, transitions: Sequence[Transition]) -> None:
+        """What opened, changed or closed."""
+        rows = [msgspec.structs.astuple(transition) for transition in transitions]
+        self._client.insert("spike_transition_local", Transition.__struct_fields__, rows)
+
+    def told(self, transition: Transition) -> bool:
+        """Is there a card of this very transition already?"""
+        statement = """SELECT count() FROM card_local
+                       WHERE tenant = %(tenant)s AND spike_id = %(id)s AND at = %(at)s AND transition = %(transition)s"""
+        values = {
+            "tenant": transition.tenant, "id": transition.spike_id, "at": _literal(transition.at), "transition": transition.transition,
+        }  # fmt: skip
+        ((count,),) = self._client.query(statement, values)
+        return bool(count)
+
+    def write_card(self, card: Card, body: str) -> None:
+        """Record a card as told."""
+        transition = card.transition
+        columns = ("tenant", "spike_id", "at", "transition", "label", "severity", "owner", "where", "verbatims", "sql", "body")
+        where = [msgspec.structs.astuple(contributor) for contributor in card.where]
+        row = (
+            transition.tenant, transition.spike_id, transition.at, transition.transition, card.label, card.severity, card.owner,
+            where, card.verbatims, card.sql, body,
+        )  # fmt: skip
+        self._client.insert("card_local", columns, [row])
+
+    def body(self, spike_id: str) -> str:
+        """The latest card of an episode, as Markdown; empty if there is none."""
+        rows = self._client.query("SELECT argMax(body, at) FROM card_local WHERE spike_id = %(id)s", {"id": spike_id})
+        return str(rows[0][0])
+
+    def episodes(self, opened_from: datetime | None = None, opened_to: datetime | None = None, *, only_open: bool = False) -> list[Spike]:
+        """Episodes by the minute they opened in, earliest first."""
+        conditions, values = ["1"], {}
+        if opened_from:
+            conditions.append("opened >= %(from)s")
+            values["from"] = _literal(opened_from)
+        if opened_to:
+            conditions.append("opened <= %(to)s")
+            values["to"] = _literal(opened_to)
+        if only_open:
+            conditions.append("closed IS NULL")
+        columns = ", ".join(f"`{name}`" for name in Spike.__struct_fields__)
+        rows = self._client.query(f"SELECT {columns} FROM spikes WHERE {' AND '.join(conditions)} ORDER BY opened, id", values or None)
+        return [_spike(row) for row in rows]
+
+
+def _spike(row: Sequence[object]) -> Spike:
+    fields = dict(zip(Spike.__struct_fields__, row, strict=True))
+    fields["where"] = [Contributor(*contributor) for contributor in fields["where"]]  # type: ignore[attr-defined]
+    return Spike(**fields)  # type: ignore[arg-type]  # the view's columns are the struct's fields; a test holds it
+
+
+def _literal(at: datetime) -> str:
+    """A UTC DateTime as ClickHouse compares it; the driver would write it in the server's time zone."""
+    return at.strftime("%Y-%m-%d %H:%M:%S")
