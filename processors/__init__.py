@@ -1,1 +1,1 @@
-"""What happens: pure functions and state machines over events. Imports schemas; knows no Kafka, ClickHouse, clock or environment."""
+"""What happens: pure functions and state machines. Imports schemas; knows no Kafka, ClickHouse, clock or environment."""

@@ -3,6 +3,7 @@
 Nothing personal can be in it: verbatims and labels come from redacted rows, owners from the taxonomy.
 """
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -18,6 +19,12 @@ DIMENSIONS = {
     "caller_role": "caller",
 }
 """What is looked at to explain a spike, and what a reader calls it."""
+
+
+_FIRST = re.compile(r"^(\d{0,9})([-+=.)])")
+"""What would begin a list or a line at the start of a paragraph."""
+_LINK = re.compile(r"@|:(?=//)|www(?=\.)", re.IGNORECASE)
+"""Where an invisible space keeps a mention or an address from becoming a link."""
 
 
 class Spread(Struct, frozen=True):
@@ -64,7 +71,9 @@ class Card(Struct, frozen=True):
         name = DIMENSIONS[dimension]
         carried = [c for c in self.where if c.dimension == dimension]
         if carried:
-            return "; ".join(f"{c.value}: {c.observed} of {self.transition.observed} ({c.share_of_excess:.0%} of the excess)" for c in carried)
+            return "; ".join(
+                f"{c.value}: {c.observed} of {self.transition.observed} ({c.share_of_excess:.0%} of the excess)" for c in carried
+            )
         values = next((spread.values for spread in self.spread if spread.dimension == dimension), ())
         listed = ", ".join(f"{value or 'unknown'} {count}" for value, count in values[:5])
         return f"no {name} stands out ({listed})" if listed else f"no {name} is known"
@@ -73,7 +82,8 @@ class Card(Struct, frozen=True):
 def numbers_sql(spike: Transition) -> str:
     """The query that gives the observed count again: `topic_tested` never changes, so it always will."""
     return (
-        f"SELECT sum(count) AS observed FROM topic_tested WHERE tenant = {_quoted(spike.tenant)} AND topic = {_quoted(spike.topic)} "
+        "SELECT sum(count) AS observed FROM topic_tested "
+        f"WHERE tenant = {_quoted(spike.tenant)} AND topic = {_quoted(spike.topic)} "
         f"AND minute BETWEEN '{spike.started:%Y-%m-%d %H:%M:%S}' AND '{spike.updated:%Y-%m-%d %H:%M:%S}'"
     )
 
@@ -88,7 +98,8 @@ def markdown(card: Card) -> str:
         f"- **Since**: {card.since}",
         *(f"- **{DIMENSIONS[dimension].capitalize()}**: {_inert(card.place(dimension))}" for dimension in shown(card)),
         f"- **Owner**: {_inert(card.owner)}",
-        f"- **Severity**: {card.severity} · topic `{spike.topic}` · tenant `{spike.tenant}` · spike `{spike.spike_id}` ({spike.transition})",
+        f"- **Severity**: {card.severity}",
+        f"- **Spike**: {spike.spike_id} ({spike.transition}), topic {_inert(spike.topic)}, tenant {_inert(spike.tenant)}",
         "",
         "In the customers' words:",
         "",
@@ -108,7 +119,16 @@ def shown(card: Card) -> Sequence[str]:
 
 
 def _quoted(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    """A string of ClickHouse, in one line and without hidden characters; nor "!", which an interactive shell expands."""
+    return "'" + "".join(map(_literal, text)) + "'"
+
+
+def _literal(character: str) -> str:
+    if character in "\\'":
+        return "\\" + character
+    if character.isprintable() and character != "!":
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
 
 
 def _shell(statement: str) -> str:
@@ -116,8 +136,9 @@ def _shell(statement: str) -> str:
 
 
 def _inert(text: str) -> str:
-    """Customers' words as words: no markup, no control or direction characters, one line, 300 characters."""
+    """Customers' words as words: no markup or links, no control or direction characters, one line, 300 characters."""
     shown_text = "".join(character for character in " ".join(text.split()) if character.isprintable())[:300]
-    for mark in "\\`*_[]<>#|!":
+    for mark in "\\`*_[]<>#|!~&$":
         shown_text = shown_text.replace(mark, "\\" + mark)
-    return shown_text.replace("@", "@\u200b")
+    shown_text = _FIRST.sub(r"\1\\\2", shown_text)
+    return _LINK.sub("\\g<0>\u200b", shown_text)

@@ -20,6 +20,8 @@ from schemas.spikes import Transition
 ALGORITHM = "surge-py-1"
 TOTAL = ""
 """The name of a tenant's total among the topics of a minute."""
+VERSION = 1
+"""Of the snapshot's shape."""
 OTHER = "other"
 """What no intent matches: counted and shown, not judged."""
 
@@ -52,8 +54,11 @@ class Judgement(NamedTuple):
     transitions: list[Transition]
 
 
-class _State(msgspec.Struct):
+class _Version(msgspec.Struct):
     version: int
+
+
+class _State(_Version):
     minute: int
     model: SpikeModel
     episodes: Episodes
@@ -64,7 +69,7 @@ class Detector:
 
     def __init__(self, config: DetectorConfig, tenant: str) -> None:
         self.config, self.tenant = config, tenant
-        self._state = _State(1, 0, SpikeModel.new(config.spike), Episodes())
+        self._state = _State(VERSION, 0, SpikeModel.new(config.spike), Episodes())
 
     @property
     def minute(self) -> int:
@@ -100,16 +105,14 @@ class Detector:
     def restore(cls, config: DetectorConfig, tenant: str, body: bytes) -> "Detector":
         """The detector that wrote the snapshot. Raises ValueError for a version that this code does not know."""
         detector = cls(config, tenant)
-        state = msgspec.json.decode(body, type=_State)
-        if state.version != 1:
-            raise ValueError(f"snapshot version {state.version} is not known")
-        detector._state = state
+        version = msgspec.json.decode(body, type=_Version).version  # first: another version may have another shape
+        if version != VERSION:
+            raise ValueError(f"snapshot version {version} is not known")
+        detector._state = msgspec.json.decode(body, type=_State)
         return detector
 
 
-def _gather(
-    minute: int, tested: Mapping[str, int], late: Iterable[Late]
-) -> tuple[dict[str, int], dict[str, list[int]]]:
+def _gather(minute: int, tested: Mapping[str, int], late: Iterable[Late]) -> tuple[dict[str, int], dict[str, list[int]]]:
     """Sums by topic, and, where late feedback is among them, the parts by the minute they are about."""
     counts: dict[str, int] = dict(tested)
     by_minute: dict[str, dict[int, int]] = defaultdict(dict)

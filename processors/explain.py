@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from schemas.spikes import Contributor
 
+COMPARED = 300
+"""Characters of a verbatim that are compared, and shown on a card: likeness of 200 long texts would take minutes."""
 SMOOTHING = 5.0
 """Counts' worth of belief that the topic is distributed like everything else."""
 PROOF = 6.0
@@ -35,6 +37,8 @@ def contributors(cells: Iterable[Cell], observed: int, expected: float) -> list[
     `observed` and `expected` are the spike's totals. A value that is empty (not known) never explains anything.
     """
     listed = list(cells)
+    if observed <= expected:  # a long episode may end below what was expected of it: there is no excess to carry
+        return []
     found: list[tuple[float, Contributor]] = []
     for dimension in dict.fromkeys(cell.dimension for cell in listed):
         mine = [cell for cell in listed if cell.dimension == dimension]
@@ -44,7 +48,7 @@ def contributors(cells: Iterable[Cell], observed: int, expected: float) -> list[
             usual = cell.others / others if others else 1 / len(mine)
             share = (cell.before + SMOOTHING * usual) / (before + SMOOTHING)
             ratio = _ratio(cell.now, total, share) - math.log(len(listed))
-            carried = (cell.now - expected * share) / max(observed - expected, 1e-9)
+            carried = (cell.now - expected * share) / (observed - expected)
             if cell.value and ratio > PROOF and carried >= MIN_SHARE:
                 found.append((ratio, Contributor(dimension, cell.value, cell.now, expected * share, carried)))
     return [contributor for _, contributor in sorted(found, key=lambda pair: -pair[0])]
@@ -63,7 +67,7 @@ def different(texts: Iterable[str], wanted: int = 3) -> list[str]:
     """Up to `wanted` verbatims that say it differently: first the one most like all others, then always the one least like
     those chosen. Likeness is the Jaccard index of character pairs. Looks at 200 texts at most; the same texts give the same."""
     candidates = list(dict.fromkeys(text for text in (" ".join(text.split()) for text in texts) if text))[:200]
-    pairs = {text: _pairs(text) for text in candidates}
+    pairs = {text: _pairs(text[:COMPARED]) for text in candidates}
     chosen: list[str] = []
     while candidates and len(chosen) < wanted:
         if chosen:

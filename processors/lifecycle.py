@@ -88,6 +88,7 @@ class Episodes(Struct):
                 if transition == "closed":
                     del self.open[topic]
                     self.closed[topic] = minute
+                    del self.history[topic]  # told: the next episode begins after this one
         return found
 
     def pause(self) -> None:

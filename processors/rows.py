@@ -36,7 +36,9 @@ def utterance_of(event: Event) -> Utterance | None:
     data = event.data
     attributes = dict(event.extra)
     if isinstance(data, ChatMessage):
-        return Utterance("" if data.recalled else data.text, data.sender_role, "chat", attributes=attributes)
+        if data.recalled:
+            return Utterance("", data.sender_role, "chat")
+        return Utterance(data.text, data.sender_role, "chat", attributes=attributes)
     if isinstance(data, CallSegment) and data.is_final:
         return Utterance(data.text, data.sender_role, "call", attributes=attributes)
     if isinstance(data, SurveyResponse) and data.comment:
@@ -112,8 +114,14 @@ def _particulars(data: object) -> dict[str, str]:
     """Known fields that have no column of their own, as attributes."""
     found: dict[str, object] = {}
     if isinstance(data, ChatMessage):
-        found = {"seq": data.seq, "is_auto_reply": data.is_auto_reply or None, "campaign_id": data.campaign_id, "queue": data.queue,
-                 "order_hash": data.order_hash, "content_type": data.content_type if data.content_type != "text" else ""}  # fmt: skip
+        found = {
+            "seq": data.seq,
+            "is_auto_reply": data.is_auto_reply or None,
+            "campaign_id": data.campaign_id,
+            "queue": data.queue,
+            "order_hash": data.order_hash,
+            "content_type": data.content_type if data.content_type != "text" else "",
+        }
         if data.bot:
             found |= {"bot_matched": data.bot.matched, "bot_intent": data.bot.intent, "bot_confidence": data.bot.confidence}
     elif isinstance(data, CallSegment):
@@ -156,7 +164,9 @@ def _record(event: Event, place: Place) -> Row | None:
     if isinstance(data, Order):
         return _order(data, common)
     if isinstance(data, ConversationEvent):
-        return msgspec.convert({**common, "kind": data.kind, "queue_ms": data.queue_ms, "team": _label(data.team)}, ConversationRow)
+        return msgspec.convert(
+            {**common, "kind": data.kind, "queue_ms": data.queue_ms, "team": _label(data.team)}, ConversationRow
+        )
     if isinstance(data, ContextEvent):
         return _context(data, common)
     return None

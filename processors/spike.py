@@ -21,6 +21,7 @@ import copy
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from msgspec import Struct, field
 
@@ -39,8 +40,8 @@ class SpikeConfig:
     level_prior: float = 0.2  # counts a minute believed before anything is seen ...
     level_prior_minutes: float = 30.0  # ... and for how long
     traffic_prior: float = 100.0  # counts' worth of "no lift" in the traffic
-    dispersion_prior: float = 1.3  # variance / mean believed before anything is seen ...
-    dispersion_prior_minutes: float = 200.0  # ... and for how long
+    dispersion_prior: float = 2.0  # variance / mean believed before anything is seen: turns come in conversations ...
+    dispersion_prior_minutes: float = 4320.0  # ... and for how long: rare clumps take days to show
     dispersion_min: float = 1.02
     level_error: float = 0.04  # squared relative error of the expectation
     lift_error: float = 0.15  # the same, per log of the lift
@@ -49,13 +50,18 @@ class SpikeConfig:
     cap_ratio: float = 5.0  # or this multiple, whichever is more
     learn_sd: float = 4.0  # outliers are cut here before they are learnt
     min_ratio: float = 1.3
-    min_count: int = 5
+    min_count: int = 8  # more than one long conversation holds
     tail_quantile: float = 0.99
     tail_prior: float = 100.0
     tail_decay: float = 0.5 ** (1 / 100)
     tail_cap: float = 6.0
     peak_decay: float = 0.5 ** (1 / 180)
     window_penalty: float = math.log(1.2)
+
+    @cached_property
+    def forget(self) -> float:
+        """What a minute leaves of the level and the dispersion learnt before it."""
+        return float(0.5 ** (1 / (self.level_days * MINUTES_A_DAY)))
 
 
 class Verdict(Struct, frozen=True, gc=False):
@@ -203,7 +209,7 @@ def _advance(traffic: Traffic, config: SpikeConfig, total: float, hour: float, w
             traffic.season[traffic.hour] = 0.7 * traffic.season[traffic.hour] + traffic.hour_sum
             traffic.season_exposure[traffic.hour] = 0.7 * traffic.season_exposure[traffic.hour] + traffic.hour_exposure
         traffic.hour, traffic.hour_sum, traffic.hour_exposure = slot, 0.0, 0.0
-    forget = 0.5 ** (1 / (config.level_days * MINUTES_A_DAY))
+    forget = config.forget
     traffic.level_sum = forget * traffic.level_sum + total
     traffic.level_exposure = forget * traffic.level_exposure + traffic.shape
     traffic.hour_sum += total
@@ -224,9 +230,9 @@ def _judge(
     week = 24 if weekday >= 5 else 0
     first, second, towards = _between_hours(hour)
     a, b = week + first, week + second
-    season = (1 - towards) * (state.season[a] + c.season_prior) / (
-        state.season_exposure[a] + c.season_prior
-    ) + towards * (state.season[b] + c.season_prior) / (state.season_exposure[b] + c.season_prior)
+    season = (1 - towards) * (state.season[a] + c.season_prior) / (state.season_exposure[a] + c.season_prior) + towards * (
+        state.season[b] + c.season_prior
+    ) / (state.season_exposure[b] + c.season_prior)
     seen = state.level_sum + c.level_prior * c.level_prior_minutes
     base = seen / (state.level_exposure + c.level_prior_minutes)
     plain = max(base * season * traffic.shape, 1e-4)
@@ -246,12 +252,10 @@ def _judge(
 
     expected = plain * lift
     cut = min(count, expected + c.learn_sd * math.sqrt(dispersion * expected) + 1)
-    forget = 0.5 ** (1 / (c.level_days * MINUTES_A_DAY))
+    forget = c.forget
     state.spread_minute = forget * state.spread_minute + (cut - expected) ** 2 / expected
     state.spread_minutes = forget * state.spread_minutes + 1
-    learnt = min(
-        count, expected + c.learn_sd * math.sqrt(dispersion * expected + c.level_error * expected * expected) + 1
-    )
+    learnt = min(count, expected + c.learn_sd * math.sqrt(dispersion * expected + c.level_error * expected * expected) + 1)
     state.level_sum = forget * state.level_sum + learnt
     state.level_exposure = forget * state.level_exposure + season * traffic.shape * lift
     slot = week + int(hour)
@@ -272,14 +276,12 @@ def _windows(
     """The greatest surprise of the windows that end now; the windows' sums move on."""
     longest = len(state.ring)
     greatest = 0.0
-    forget = 0.5 ** (1 / (c.level_days * MINUTES_A_DAY))
+    forget = c.forget
     for j, window in enumerate(c.windows):
         leaving = (state.minutes - window) % longest
         full = state.minutes >= window
         state.sums[j] = total = max(state.sums[j] + evidence - (state.ring[leaving] if full else 0.0), 0.0)
-        state.sums_expected[j] = unlifted = (
-            state.sums_expected[j] + plain - (state.ring_expected[leaving] if full else 0.0)
-        )
+        state.sums_expected[j] = unlifted = state.sums_expected[j] + plain - (state.ring_expected[leaving] if full else 0.0)
         unlifted = max(unlifted, 1e-4)
         others = max(traffic.sums_expected[j] - unlifted, 0.0)
         lift = min(max((traffic.sums[j] - total + c.traffic_prior) / (others + c.traffic_prior), 0.2), 50.0)

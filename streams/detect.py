@@ -42,7 +42,8 @@ LIVE = 0.01
 class Publish(Protocol):
     """Where transitions go; returns when they are told or safely queued. May see a transition again after a crash."""
 
-    def __call__(self, transitions: Sequence[Transition]) -> None: ...
+    def __call__(self, transitions: Sequence[Transition]) -> None:
+        """Tell them, in order."""
 
 
 class Detect:

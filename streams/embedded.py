@@ -125,7 +125,13 @@ class EmbeddedRun:
         self.summary.minutes_closed += closed
         self._save()
         self._progress(self.summary, self._detect.next)
-        log.info("batch_read", lines=self._reader.offset, accepted=count.accepted, dead_letters=count.dead_letters, minutes_closed=closed)
+        log.info(
+            "batch_read",
+            lines=self._reader.offset,
+            accepted=count.accepted,
+            dead_letters=count.dead_letters,
+            minutes_closed=closed,
+        )
         return True
 
     def _add(self, count: BatchCount) -> None:

@@ -55,13 +55,16 @@ class Installation:
             self.data_dir.mkdir(parents=True, exist_ok=True)
             lock = (self.data_dir / "run.lock").open("a+")
         except OSError as error:
-            raise UserError(f"cannot use the data directory {self.data_dir}: {error.strerror}; name another with --data-dir") from error
+            raise UserError(
+                f"cannot use the data directory {self.data_dir}: {error.strerror}; name another with --data-dir"
+            ) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
             raise UserError(
-                f"another run (process {lock.read().strip() or '?'}) is at work in {self.data_dir}; wait for it, or name another directory with --data-dir"
+                f"another run (process {lock.read().strip() or '?'}) is at work in {self.data_dir}; "
+                "wait for it, or name another directory with --data-dir"
             ) from None
         lock.seek(0)
         lock.truncate()

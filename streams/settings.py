@@ -101,7 +101,7 @@ def _check(settings: Settings) -> None:
         (1 <= settings.batch_lines <= 1_000_000, "batch_lines must lie between 1 and 1,000,000"),
         (0 <= settings.lateness_s <= 3600, "lateness_s must lie between 0 and 3,600"),
         (0 < settings.false_alerts <= 1000, "false_alerts must be greater than 0 and at most 1,000"),
-        (0 < settings.patience_s, "patience_s must be greater than 0"),
+        (settings.patience_s > 0, "patience_s must be greater than 0"),
         (all(0 <= port < 65536 for port in (settings.tcp_port, settings.http_port)), "a port must lie between 0 and 65,535"),
         (settings.data_dir != "", "data_dir must not be empty"),
     )

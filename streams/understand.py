@@ -66,7 +66,13 @@ class Understand:
     ) -> None:
         self.input = redact_identifier(source)
         self.partition, self.clock = partition, clock
-        self._pipeline, self._understanding, self._sink, self._publish, self._tenant = pipeline, understanding, sink, publish, tenant
+        self._pipeline, self._understanding, self._sink, self._publish, self._tenant = (
+            pipeline,
+            understanding,
+            sink,
+            publish,
+            tenant,
+        )
         self._decoder = Decoder(attributes=pipeline.attributes)
 
     def batch(self, messages: Sequence[Message]) -> BatchCount:
@@ -115,4 +121,3 @@ class Understand:
             place = Place(self.input, self.partition, message.offset)
             rows += rows_of(event, utterance, place, self._understanding)
         return rows
-

@@ -4,6 +4,7 @@ import errno
 import os
 import sys
 import traceback
+from pathlib import Path
 
 import click
 
@@ -25,9 +26,18 @@ def voc() -> None:
     beyond what is normal."""
 
 
-for verb in (
-    demo.demo, run.run, init.init, simulate.simulate, spikes.spikes, sql.sql, warehouse.warehouse, warehouse.migrate, settings_verb.settings,
-):  # fmt: skip
+VERBS = (
+    demo.demo,
+    run.run,
+    init.init,
+    simulate.simulate,
+    spikes.spikes,
+    sql.sql,
+    warehouse.warehouse,
+    warehouse.migrate,
+    settings_verb.settings,
+)
+for verb in VERBS:
     voc.add_command(verb)
 
 
@@ -49,12 +59,12 @@ def main() -> None:
     except OSError as error:
         full = error.errno == errno.ENOSPC
         _fail("the disk is full; free some space and run the same command again" if full else str(error))
-    except Exception as error:  # noqa: BLE001  (a defect of ours: one line, since a traceback may quote customers' words)
+    except Exception as error:
         if os.environ.get("VOC_LOG_LEVEL", "").lower() == "debug":
             raise
         place = traceback.extract_tb(error.__traceback__)[-1]
         _fail(
-            f"internal error ({type(error).__name__} at {os.path.basename(place.filename)}:{place.lineno}); "
+            f"internal error ({type(error).__name__} at {Path(place.filename).name}:{place.lineno}); "
             "VOC_LOG_LEVEL=debug shows the whole of it"
         )
 

@@ -38,4 +38,7 @@ def demo(installation: Installation, as_json: bool) -> None:
         return
     print_summary(installation, summary, "demo-watch", out)
     where = f" --data-dir {installation.data_dir}" if installation.settings.data_dir != "voc-data" else ""
-    out.print(f'go on with: voc spikes --all{where} · voc sql{where} "SELECT topic, sum(count) FROM topic_minute GROUP BY 1"', markup=False)
+    out.print(
+        f'go on with: voc spikes --all{where} · voc sql{where} "SELECT topic, sum(count) FROM topic_minute GROUP BY 1"',
+        markup=False,
+    )

@@ -42,7 +42,9 @@ def init(directory: Path, force: bool, as_json: bool, data_dir: str | None) -> N
 
 def settings_file() -> str:
     """voc.toml with every key that may stand there, its meaning and its default."""
-    parts = ["# Groundswell's settings. What is commented out is the default; VOC_<NAME> in the environment goes before this file.\n"]
+    parts = [
+        "# Groundswell's settings. What is commented out is the default; VOC_<NAME> in the environment goes before this file.\n"
+    ]
     for name, meaning in meanings().items():
         if name in SECRETS:
             continue

@@ -34,7 +34,6 @@ from streams.warehouse.questions import Questions
 from streams.warehouse.sink import WarehouseSink
 from streams.warehouse.spikes import SpikeStore
 
-
 SETTLED = timedelta(minutes=2)
 """What is owed at the end of a file is judged in the minute after it: a spike may open there."""
 
@@ -71,7 +70,8 @@ def run(
         print_summary(installation, summary, source, console())
     if summary.truncated:
         raise UserError(
-            f"{path} is damaged after line {reader.offset}: what came before is stored; run the same command again with the whole file"
+            f"{path} is damaged after line {reader.offset}: what came before is stored; "
+            "run the same command again with the whole file"
         )
 
 
@@ -104,7 +104,9 @@ def run_input(
     tell = Tell(questions=questions, spikes=spikes, taxonomy=subjects, out=installation.data_dir / "out", notifiers=notifiers)
     config = DetectorConfig(lifecycle=LifecycleConfig(false_alerts=settings.false_alerts))
     with _Display(console(err=True)) as display:
-        detect = Detect(minutes=Minutes(client), memory=memory, spikes=spikes, publish=tell, config=config, progress=display.closed)
+        detect = Detect(
+            minutes=Minutes(client), memory=memory, spikes=spikes, publish=tell, config=config, progress=display.closed
+        )
         understanding = memory.understanding(pipeline.fingerprint)
         state = position.load(memory, source)
         changed = bool(state.offset) and state.understanding != understanding

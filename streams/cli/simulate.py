@@ -13,7 +13,9 @@ from streams.simulate import STORIES, truth_path, write_story
 
 @click.command()
 @click.argument("story", type=click.Choice(sorted(STORIES)))
-@click.option("--out", "path", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to write; .gz compresses.")
+@click.option(
+    "--out", "path", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to write; .gz compresses."
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another story with the same plot.")
 @click.option("--days", type=int, default=21, show_default=True, help="How many days it lasts.")
 @common
@@ -30,6 +32,15 @@ def simulate(story: str, path: Path, seed: int, days: int, as_json: bool, data_d
     except ValueError as error:
         raise UserError(str(error)) from None
     if as_json:
-        print_json({"story": story, "seed": seed, "days": days, "events": written.events, "out": str(path), "truth": str(truth_path(path))})
+        print_json(
+            {
+                "story": story,
+                "seed": seed,
+                "days": days,
+                "events": written.events,
+                "out": str(path),
+                "truth": str(truth_path(path)),
+            }
+        )
     else:
         click.echo(f"{written.events:,} events in {path}, the truth in {truth_path(path)}")

@@ -33,7 +33,6 @@ def spikes(installation: Installation, everything: bool, as_json: bool) -> None:
     for spike in found:
         where = ", ".join(contributor.value for contributor in spike.where) or "everywhere"
         closed_at = f"{spike.closed:%H:%M}" if spike.closed else "open"
-        table.add_row(
-            spike.id, spike.label, where, f"{spike.started:%Y-%m-%d %H:%M}", closed_at, str(spike.observed), f"{spike.expected:.1f}", spike.owner,
-        )  # fmt: skip
+        since, observed, expected = f"{spike.started:%Y-%m-%d %H:%M}", str(spike.observed), f"{spike.expected:.1f}"
+        table.add_row(spike.id, spike.label, where, since, closed_at, observed, expected, spike.owner)
     out.print(table)

@@ -23,7 +23,9 @@ def sql(installation: Installation, statement: str, as_json: bool) -> None:
         rows, columns = installation.reader().execute(statement, with_column_types=True)
     except errors.ServerException as error:
         # the first line only: what follows is the server's stack
-        raise UserError(str(error.message).split("Stack trace")[0].strip().split("\n")[0].removeprefix("DB::Exception: ")) from None
+        raise UserError(
+            str(error.message).split("Stack trace")[0].strip().split("\n")[0].removeprefix("DB::Exception: ")
+        ) from None
     except (TypeError, ValueError):
         raise UserError("the statement returns no rows; voc sql is for SELECT, SHOW and DESCRIBE") from None
     names = [name for name, _ in columns]

@@ -57,14 +57,15 @@ def lines(summary: RunSummary, source: str) -> list[str]:
     if summary.replaced:
         said.append("an input of this name was read before, but it began differently: this one was read from its beginning")
     if summary.understanding_changed:
-        said.append("pipeline or taxonomy changed since it was read; to read it again with them: another --data-dir, or another --name")
+        said.append(
+            "pipeline or taxonomy changed since it was read; to read it again with them: another --data-dir, or another --name"
+        )
     if summary.dead_letters:
         said.append('what was refused, and why: voc sql "SELECT reason, input_offset, detail FROM dead_letters"')
     if summary.late:
-        said.append(
-            f"{summary.late:,} came after their minute had closed: {summary.late - summary.only_charted:,} tested when they became known"
-            + (f", {summary.only_charted:,} more than 24 hours late, only counted" if summary.only_charted else "")
-        )
+        tested = summary.late - summary.only_charted
+        too_late = f", {summary.only_charted:,} more than 24 hours late, only counted" if summary.only_charted else ""
+        said.append(f"{summary.late:,} came after their minute had closed: {tested:,} tested when they became known{too_late}")
     if summary.accepted and summary.only_charted * 2 > summary.accepted:
         said.append("most of it is older than what this data directory has closed; to have it tested, use another --data-dir")
     if summary.first and summary.last:
@@ -79,7 +80,8 @@ def _instrument(summary: RunSummary) -> list[str]:
     if summary.customers:
         share = summary.other / summary.customers
         hint = "; add subjects to a taxonomy (voc init writes one, --taxonomy FILE uses it)" if share > 0.5 else ""
-        said.append(f"no subject known for {summary.other:,} of {summary.customers:,} customer messages ({share:.0%}): topic “other”{hint}")
+        counted = f"{summary.other:,} of {summary.customers:,} customer messages ({share:.0%})"
+        said.append(f"no subject known for {counted}: topic “other”{hint}")
     warm = LifecycleConfig().warm_up / 1440
     for tenant, days in summary.baseline_days.items():
         if days < WANTED_DAYS:

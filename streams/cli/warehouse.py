@@ -93,4 +93,5 @@ def _show(installation: Installation, status: Status, as_json: bool) -> None:
         click.echo(f"not running in {installation.data_dir}; commands start it when they need it")
     else:
         stays = "until `voc warehouse stop`" if status.stays else "until the commands that use it end"
-        click.echo(f"running in {installation.data_dir}, {stays}: native port {status.tcp_port}, HTTP port {status.http_port}, user voc_read")
+        click.echo(f"running in {installation.data_dir}, {stays}")
+        click.echo(f"native port {status.tcp_port}, HTTP port {status.http_port}, user voc_read")

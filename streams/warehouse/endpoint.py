@@ -43,8 +43,8 @@ class Endpoint:
 
     def answers(self) -> bool:
         """Does this very server, with this password, answer now?"""
-        client = Client(self.host, port=self.port, user=self.user, password=self.password, connect_timeout=3, sync_request_timeout=3,
-                        send_receive_timeout=5)  # fmt: skip
+        credentials = {"host": self.host, "port": self.port, "user": self.user, "password": self.password, "secure": self.secure}
+        client = Client(**credentials, connect_timeout=3, sync_request_timeout=3, send_receive_timeout=5)
         try:
             client.execute("SELECT 1", settings={"network_compression_method": "lz4"})
         except (errors.Error, OSError, EOFError):

@@ -18,7 +18,9 @@ class Memory:
 
     def save_detectors(self, detector: str, states: dict[str, tuple[int, bytes]]) -> None:
         """`states`: tenant -> (minute judged last, snapshot)."""
-        rows = [(detector, tenant, datetime.fromtimestamp(minute, UTC), body.decode()) for tenant, (minute, body) in states.items()]
+        rows = [
+            (detector, tenant, datetime.fromtimestamp(minute, UTC), body.decode()) for tenant, (minute, body) in states.items()
+        ]
         self._client.insert("detector_state_local", ("detector", "tenant", "minute", "body"), rows)
 
     def load_position(self, source: str) -> bytes | None:

@@ -87,7 +87,9 @@ class Minutes:
 
     def tested(self, start: int, end: int) -> Iterator[Tested]:
         """What was given in [start, end), in order of minute and tenant; no minute of a known tenant is missing."""
-        statement = f"SELECT minute, tenant, topics, n, late FROM tested_local FINAL WHERE {between(start, end)} ORDER BY minute, tenant"
+        statement = (
+            f"SELECT minute, tenant, topics, n, late FROM tested_local FINAL WHERE {between(start, end)} ORDER BY minute, tenant"
+        )
         for minute, tenant, topics, n, late in self._client.query(statement):
             counts = dict(zip(topics, n, strict=True))
             yield Tested(

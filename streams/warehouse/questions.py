@@ -31,11 +31,12 @@ WHERE minute >= toDateTime(%(from)s, 'UTC') AND minute <= toDateTime(%(to)s, 'UT
   AND has(intents, %(topic)s) AND sender_role = 'customer'
 ORDER BY minute, feedback_id LIMIT 200"""
 
-_SHARES = """
+_SPAN = "minute >= toDateTime(%(from)s, 'UTC') AND minute <= toDateTime(%(to)s, 'UTC')"
+_SHARES = f"""
 SELECT sumIf(count, topic = '') AS total, sumIf(count, topic = 'other') AS other
-FROM (SELECT topic, count FROM topic_minute WHERE minute >= toDateTime(%(from)s, 'UTC') AND minute <= toDateTime(%(to)s, 'UTC')
+FROM (SELECT topic, count FROM topic_minute WHERE {_SPAN}
       UNION ALL
-      SELECT '' AS topic, count FROM minute_total WHERE minute >= toDateTime(%(from)s, 'UTC') AND minute <= toDateTime(%(to)s, 'UTC'))"""
+      SELECT '' AS topic, count FROM minute_total WHERE {_SPAN})"""
 
 
 class Questions:
@@ -65,6 +66,5 @@ class Questions:
 
 
 def _window(spike: Transition) -> dict[str, object]:
-    return {
-        "from": int(spike.started.timestamp()), "to": int(spike.updated.timestamp()), "tenant": spike.tenant, "topic": spike.topic,
-    }  # fmt: skip
+    first, last = int(spike.started.timestamp()), int(spike.updated.timestamp())
+    return {"from": first, "to": last, "tenant": spike.tenant, "topic": spike.topic}

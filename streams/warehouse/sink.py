@@ -21,7 +21,7 @@ TABLES: Mapping[type[Row], str] = {
 
 
 class Sink(Protocol):
-    """What UNDERSTAND writes to. Both methods block until the rows can be read, or raise SinkUnavailable; both may be repeated."""
+    """What UNDERSTAND writes to. Methods block until the rows can be read, or raise SinkUnavailable; they may be repeated."""
 
     def write_dead_letters(self, letters: Sequence[DeadLetter]) -> None:
         """Keep what could not be read: the reason for everybody, the bytes apart."""
@@ -40,7 +40,9 @@ class WarehouseSink:
         """The bytes first: a reason without bytes could never be replayed."""
         place = ("input", "input_partition", "input_offset", "sha256")
         where = [(letter.input, letter.input_partition, letter.input_offset, letter.sha256) for letter in letters]
-        self._client.insert("dead_letter_raw_local", (*place, "raw"), [(*at, letter.raw) for at, letter in zip(where, letters, strict=True)])
+        self._client.insert(
+            "dead_letter_raw_local", (*place, "raw"), [(*at, letter.raw) for at, letter in zip(where, letters, strict=True)]
+        )
         said = [(*at, letter.reason.value, letter.detail) for at, letter in zip(where, letters, strict=True)]
         self._client.insert("dead_letter_local", (*place, "reason", "detail"), said)
 

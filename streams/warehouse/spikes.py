@@ -42,9 +42,8 @@ class SpikeStore:
         """Is there a card of this very transition already?"""
         statement = """SELECT count() FROM card_local
                        WHERE tenant = %(tenant)s AND spike_id = %(id)s AND at = %(at)s AND transition = %(transition)s"""
-        values = {
-            "tenant": transition.tenant, "id": transition.spike_id, "at": _literal(transition.at), "transition": transition.transition,
-        }  # fmt: skip
+        values = {"tenant": transition.tenant, "id": transition.spike_id, "transition": transition.transition}
+        values["at"] = _literal(transition.at)
         ((count,),) = self._client.query(statement, values)
         return bool(count)
 
@@ -64,7 +63,9 @@ class SpikeStore:
         rows = self._client.query("SELECT argMax(body, at) FROM card_local WHERE spike_id = %(id)s", {"id": spike_id})
         return str(rows[0][0])
 
-    def episodes(self, opened_from: datetime | None = None, opened_to: datetime | None = None, *, only_open: bool = False) -> list[Spike]:
+    def episodes(
+        self, opened_from: datetime | None = None, opened_to: datetime | None = None, *, only_open: bool = False
+    ) -> list[Spike]:
         """Episodes by the minute they opened in, earliest first."""
         conditions, values = ["1"], {}
         if opened_from:
@@ -76,7 +77,9 @@ class SpikeStore:
         if only_open:
             conditions.append("closed IS NULL")
         columns = ", ".join(f"`{name}`" for name in Spike.__struct_fields__)
-        rows = self._client.query(f"SELECT {columns} FROM spikes WHERE {' AND '.join(conditions)} ORDER BY opened, id", values or None)
+        rows = self._client.query(
+            f"SELECT {columns} FROM spikes WHERE {' AND '.join(conditions)} ORDER BY opened, id", values or None
+        )
         return [_spike(row) for row in rows]
 
 

@@ -1,0 +1,87 @@
+"""The real engine for every test that wants it: one embedded server a session, a database of its own a test."""
+
+import gzip
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from streams.warehouse.embedded import EmbeddedWarehouse
+from streams.warehouse.endpoint import Endpoint
+from streams.warehouse.schema import migrate
+from streams.warehouse.server import READER
+
+ROOT = Path(__file__).resolve().parents[1]
+VOC = [str(Path(sys.executable).with_name("voc"))]
+Voc = Callable[..., "subprocess.CompletedProcess[str]"]
+_numbers = count(1)
+
+
+def voc_environment(**settings: str) -> dict[str, str]:
+    """This environment, with no settings of Groundswell but these."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("VOC_")} | settings
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedWarehouse]:
+    """The session's server, whose database `voc` is migrated and empty."""
+    warehouse = EmbeddedWarehouse(tmp_path_factory.mktemp("session"))
+    migrate(warehouse.endpoint())
+    yield warehouse
+    warehouse.release()
+    warehouse.stop()
+
+
+@pytest.fixture
+def endpoint(embedded: EmbeddedWarehouse) -> Iterator[Endpoint]:
+    """The writer, in a migrated database that nobody else sees."""
+    fresh = replace(embedded.endpoint(), database=f"test{next(_numbers)}")
+    migrate(fresh)
+    yield fresh
+    drop(embedded, fresh.database)
+
+
+@pytest.fixture(scope="session")
+def reader(embedded: EmbeddedWarehouse) -> Endpoint:
+    """The reader, in database `voc`: the only one that it may see."""
+    return embedded.endpoint(READER)
+
+
+@pytest.fixture
+def voc(tmp_path: Path) -> Voc:
+    """Runs `voc ARGUMENTS --data-dir TMP/data` to its end; settings as keywords (VOC_...)."""
+
+    def run(*arguments: str, data_dir: Path | None = None, stdin: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
+        command = [*VOC, *arguments, "--data-dir", str(data_dir or tmp_path / "data")]
+        return subprocess.run(
+            command, input=stdin, capture_output=True, text=True, cwd=tmp_path, env=voc_environment(**settings), timeout=240, check=False
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def evaluation_data() -> Path:
+    """The folder of real texts and series: beside the checkout, or where VOC_TEST_DATA says."""
+    folder = Path(os.environ.get("VOC_TEST_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "streams").is_dir():
+        pytest.skip(f"no evaluation data in {folder}: name its folder in VOC_TEST_DATA")
+    return folder
+
+
+def first_lines(path: Path, limit: int) -> list[bytes]:
+    """The first lines of an NDJSON file, plain or gzip, without their ends."""
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        return [line.rstrip(b"\n") for _, line in zip(range(limit), file, strict=False)]
+
+
+def drop(embedded: EmbeddedWarehouse, database: str) -> None:
+    """Forget a database."""
+    client = embedded.endpoint().client()
+    client.execute(f"DROP DATABASE IF EXISTS {database} SYNC")
+    client.disconnect()

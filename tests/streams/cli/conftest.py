@@ -1,0 +1,77 @@
+"""The command line as a user meets it: a verb in this process (fast), or the console script in a process of its own."""
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from streams.cli import main
+from streams.warehouse.embedded import EmbeddedWarehouse
+from tests.streams.cli.events import QUICK
+from tests.streams.cli.outcome import Outcome
+
+Voc = Callable[..., Outcome]
+
+
+@pytest.fixture(autouse=True)
+def clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory, an environment without settings but a pipeline that does not wait for sentiment."""
+    for name in [name for name in os.environ if name.startswith("VOC_")]:
+        monkeypatch.delenv(name)
+    pipeline = tmp_path / "quick.toml"
+    pipeline.write_text(QUICK, "utf-8")
+    monkeypatch.setenv("VOC_PIPELINE", str(pipeline))
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    return here
+
+
+@pytest.fixture
+def voc(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Voc:
+    """Run a verb in this process: voc("run", "--input", path, stdin=b"...") -> Outcome."""
+
+    def run(*arguments: object, stdin: bytes = b"") -> Outcome:
+        capfd.readouterr()
+        monkeypatch.setattr(sys, "argv", ["voc", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        code = 0
+        try:
+            main()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        return Outcome(code, *capfd.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def script() -> Iterator[Callable[..., "subprocess.Popen[bytes]"]]:
+    """Start the console script in a process of its own, output on pipes; whatever still runs at the end is killed."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(*arguments: object, **options: object) -> "subprocess.Popen[bytes]":
+        command = [str(Path(sys.executable).with_name("voc")), *map(str, arguments)]
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        process = subprocess.Popen(command, **{**pipes, **options})  # type: ignore[call-overload]
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def warm(clean: Path) -> Iterator[Path]:
+    """A data directory whose warehouse runs as long as the test, so that each verb need not start it."""
+    embedded = EmbeddedWarehouse(clean / "voc-data")
+    embedded.endpoint()
+    yield clean / "voc-data"
+    embedded.release()
