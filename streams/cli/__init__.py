@@ -44,7 +44,7 @@ for verb in VERBS:
 def main() -> None:
     """The console script: runs a verb, and turns whatever it raises into one line and an exit code."""
     try:
-        voc.main(standalone_mode=False)
+        voc.main(prog_name="voc", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -4,7 +4,7 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,9 @@ from streams.warehouse.embedded import EmbeddedWarehouse
 from tests.streams.cli.events import QUICK
 from tests.streams.cli.outcome import Outcome
 
+SCRIPT = Path(sys.executable).with_name("voc")
 Voc = Callable[..., Outcome]
+Script = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture(autouse=True)
@@ -50,14 +52,13 @@ def voc(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> V
 
 
 @pytest.fixture
-def script() -> Iterator[Callable[..., "subprocess.Popen[bytes]"]]:
+def script() -> Iterator[Script]:
     """Start the console script in a process of its own, output on pipes; whatever still runs at the end is killed."""
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[subprocess.Popen[str]] = []
 
-    def start(*arguments: object, **options: object) -> "subprocess.Popen[bytes]":
-        command = [str(Path(sys.executable).with_name("voc")), *map(str, arguments)]
-        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        process = subprocess.Popen(command, **{**pipes, **options})  # type: ignore[call-overload]
+    def start(*arguments: object, prefix: Sequence[str] = (), stdin: int = subprocess.DEVNULL) -> "subprocess.Popen[str]":
+        command = [*prefix, str(SCRIPT), *map(str, arguments)]
+        process = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         started.append(process)
         return process
 
@@ -65,7 +66,7 @@ def script() -> Iterator[Callable[..., "subprocess.Popen[bytes]"]]:
     for process in started:
         if process.poll() is None:
             process.kill()
-        process.communicate()
+            process.communicate()
 
 
 @pytest.fixture

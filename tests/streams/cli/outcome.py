@@ -1,6 +1,7 @@
 """What a command left: exit code, standard output, standard error."""
 
 import json
+import subprocess
 from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any, NamedTuple
@@ -38,6 +39,12 @@ class Outcome(NamedTuple):
         assert "Traceback" not in self.err
         for word in words:
             assert word in self.err, (word, self.err)
+
+
+def ended(process: "subprocess.Popen[str]", seconds: float = 120.0) -> Outcome:
+    """Wait for a console script."""
+    out, err = process.communicate(timeout=seconds)
+    return Outcome(process.returncode, out, err)
 
 
 def until(condition: Callable[[], Any], seconds: float = 60.0) -> Any:

@@ -1,16 +1,14 @@
-"""A command that is not given as it must be: exit 2, what is wrong, nothing done. An input that is not there: one line, exit 1."""
+"""A command that is not given as it must be: exit 2 and what is wrong. An input that is not there: one line, exit 1."""
 
 import os
 import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.streams.cli.conftest import Voc
+from tests.streams.cli.conftest import Script, Voc
 from tests.streams.cli.events import chats, written
-from tests.streams.cli.outcome import Outcome
+from tests.streams.cli.outcome import ended
 
 
 @pytest.mark.parametrize(
@@ -52,16 +50,16 @@ def test_a_directory_is_no_input(voc: Voc) -> None:
     voc("run", "--input", "chats").failed("chats is a directory", "Give one file")
 
 
-def test_a_file_that_may_not_be_read_is_named(script: Callable[..., "subprocess.Popen[bytes]"], clean: Path) -> None:
-    written(clean / "chats.ndjson", chats(1, 1)).chmod(0)
-    prefix: list[str] = []
+def test_a_file_that_may_not_be_read_is_named(script: Script) -> None:
+    written(Path("chats.ndjson"), chats(1, 1)).chmod(0)
+    prefix = []
     if os.geteuid() == 0:  # root reads everything, unless the right to is taken away
         if not shutil.which("setpriv"):
             pytest.skip("needs a user who is not root, or setpriv")
         prefix = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
-    voc_script = script("--version").args[0]  # type: ignore[index]
-    done = subprocess.run([*prefix, voc_script, "run", "--input", "chats.ndjson"], capture_output=True, text=True)
-    Outcome(done.returncode, done.stdout, done.stderr).failed("chats.ndjson", "may not be read", "Change its permissions")
+    ended(script("run", "--input", "chats.ndjson", prefix=prefix)).failed(
+        "chats.ndjson", "may not be read", "Change its permissions"
+    )
 
 
 def test_a_mapping_that_is_not_there_is_named(voc: Voc) -> None:
