@@ -85,4 +85,5 @@ def _pairs(text: str) -> frozenset[str]:
 
 
 def _likeness(a: frozenset[str], b: frozenset[str]) -> float:
-    return len(a & b) / len(a | b) if a or b else 1.0
+    shared = len(a & b)
+    return shared / (len(a) + len(b) - shared) if a or b else 1.0

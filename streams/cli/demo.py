@@ -30,7 +30,7 @@ def demo(installation: Installation, as_json: bool) -> None:
     if not story.exists():
         written = write_story("watch", story)
         if not as_json:
-            out.print(f"simulated {written.events:,} events of a watch brand: {story}", markup=False)
+            out.print(f"simulated {written.events:,} events of a watch brand: {story}")
     with LineReader(story) as reader:
         summary = run_input(installation, reader, "demo-watch", quiet=as_json)
     if as_json:

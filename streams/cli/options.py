@@ -45,5 +45,10 @@ def print_json(value: object) -> None:
 
 
 def console(*, err: bool = False) -> Console:
-    """Where people read: colour on a terminal, plain text in a pipe."""
-    return Console(stderr=err, highlight=False, width=None if sys.stdout.isatty() else 110)
+    """Where people read: colour on a terminal, plain text in a pipe. What is printed is never taken for markup."""
+    return Console(stderr=err, highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 110)
+
+
+def inert(value: object) -> str:
+    """A value from the warehouse for a terminal: no escape sequence of a customer's reaches it."""
+    return "".join(character if character.isprintable() else "·" for character in str(value))

@@ -4,7 +4,8 @@ import click
 import msgspec
 from rich.table import Table
 
-from streams.cli.options import console, installed, print_json
+from processors.card import DIMENSIONS
+from streams.cli.options import console, inert, installed, print_json
 from streams.installation import Installation
 from streams.warehouse.spikes import SpikeStore
 
@@ -20,19 +21,19 @@ def spikes(installation: Installation, everything: bool, as_json: bool) -> None:
       voc spikes --all
     """
     store = SpikeStore(installation.reader())
-    found = store.episodes(only_open=not everything)
+    episodes = store.episodes(only_open=not everything)
     if as_json:
-        print_json(msgspec.to_builtins(found))
+        print_json(msgspec.to_builtins(episodes))
         return
     out = console()
-    if not found:
+    if not episodes:
         closed = 0 if everything else len(store.episodes())
         out.print("no episode" if everything or not closed else f"no episode is open; {closed} closed: voc spikes --all")
         return
     table = Table("id", "topic", "where", "since (UTC)", "closed", "observed", "expected", "owner", box=None, header_style="bold")
-    for spike in found:
-        where = ", ".join(contributor.value for contributor in spike.where) or "everywhere"
+    for spike in episodes:
+        where = ", ".join(f"{DIMENSIONS[found.dimension]} {found.value}" for found in spike.where) or "everywhere"
         closed_at = f"{spike.closed:%H:%M}" if spike.closed else "open"
         since, observed, expected = f"{spike.started:%Y-%m-%d %H:%M}", str(spike.observed), f"{spike.expected:.1f}"
-        table.add_row(spike.id, spike.label, where, since, closed_at, observed, expected, spike.owner)
+        table.add_row(*map(inert, (spike.id, spike.label, where, since, closed_at, observed, expected, spike.owner)))
     out.print(table)

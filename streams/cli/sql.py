@@ -4,7 +4,7 @@ import click
 from clickhouse_driver import errors
 from rich.table import Table
 
-from streams.cli.options import console, installed, print_json
+from streams.cli.options import console, inert, installed, print_json
 from streams.failures import UserError
 from streams.installation import Installation
 
@@ -34,5 +34,5 @@ def sql(installation: Installation, statement: str, as_json: bool) -> None:
         return
     table = Table(*names, box=None, header_style="bold")
     for row in rows:
-        table.add_row(*(str(value) for value in row))
-    console().print(table, markup=False)
+        table.add_row(*(inert(value) for value in row))
+    console().print(table)

@@ -41,9 +41,9 @@ def print_summary(installation: Installation, summary: RunSummary, source: str, 
     for spike in summary.spikes:
         draw(out, store.body(spike.id))
     for line in lines(summary, source):
-        out.print(line, markup=False)
+        out.print(line)
     for spike in summary.spikes:
-        out.print(f"card: {installation.data_dir / 'out' / 'spikes' / (spike.id + '.md')}", markup=False)
+        out.print(f"card: {installation.data_dir / 'out' / 'spikes' / (spike.id + '.md')}")
 
 
 def lines(summary: RunSummary, source: str) -> list[str]:

@@ -52,7 +52,9 @@ class Questions:
             names=", ".join(f"'{name}'" for name in DIMENSIONS),
             values=", ".join(f"toString({name})" for name in DIMENSIONS),
         )
-        return [Cell(*row) for row in self._client.query(statement, _window(spike))]
+        cells = [Cell(*row) for row in self._client.query(statement, _window(spike))]
+        order = list(DIMENSIONS)
+        return sorted(cells, key=lambda cell: order.index(cell.dimension))
 
     def verbatims(self, spike: Transition) -> list[str]:
         """What the customers said, redacted, earliest first, 200 at most."""
