@@ -79,8 +79,7 @@ class Detector:
     @property
     def baseline_days(self) -> float:
         """How much history the judgements rest on."""
-        episodes = self._state.episodes
-        return (self.minute + MINUTE - episodes.first) / 86400 if episodes.first else 0.0
+        return self._state.episodes.minutes / 1440
 
     def step(self, minute: int, tested: Mapping[str, int], late: Iterable[Late] = ()) -> Judgement:
         """Judge the next minute: its own counts by topic (TOTAL among them) and what became known of earlier ones.
@@ -121,5 +120,4 @@ def _gather(minute: int, tested: Mapping[str, int], late: Iterable[Late]) -> tup
         parts[about] = parts.get(about, 0) + difference
         by_minute[topic] = parts
         counts[topic] = counts.get(topic, 0) + difference
-    return ({topic: count if topic == TOTAL else max(count, 0) for topic, count in counts.items()},
-            {topic: list(parts.values()) for topic, parts in by_minute.items()})  # fmt: skip
+    return counts, {topic: list(parts.values()) for topic, parts in by_minute.items()}

@@ -45,7 +45,7 @@ def contributors(cells: Iterable[Cell], observed: int, expected: float) -> list[
         before, others = sum(cell.before for cell in mine), sum(cell.others for cell in mine)
         total = sum(cell.now for cell in mine)
         for cell in mine:
-            usual = cell.others / others if others else 1 / len(mine)
+            usual = (cell.others + 1) / (others + len(mine))  # not 0 for a model that only this topic speaks of
             share = (cell.before + SMOOTHING * usual) / (before + SMOOTHING)
             ratio = _ratio(cell.now, total, share) - math.log(len(listed))
             carried = (cell.now - expected * share) / (observed - expected)

@@ -61,8 +61,8 @@ class History(Struct):
 class Episodes(Struct):
     """All episodes of a tenant. The fields are its snapshot."""
 
-    first: int = 0
-    """The first minute judged; 0: none yet."""
+    minutes: int = 0
+    """How many minutes were judged: the history that judgements rest on."""
     open: dict[str, Episode] = field(default_factory=dict)
     closed: dict[str, int] = field(default_factory=dict)
     """When a topic's last episode closed; forgotten after the cool-down."""
@@ -72,7 +72,7 @@ class Episodes(Struct):
         self, config: LifecycleConfig, detector: str, tenant: str, minute: int, verdicts: Mapping[str, Verdict]
     ) -> list[Transition]:
         """Take in a minute's verdicts; what opened, changed or closed in it, in the order of the topics' names."""
-        self.first = self.first or minute
+        self.minutes += 1
         self.closed = {topic: at for topic, at in self.closed.items() if minute < at + config.cool_down * MINUTE}
         found = []
         for topic, verdict in sorted(verdicts.items()):
@@ -81,7 +81,7 @@ class Episodes(Struct):
             transition: TransitionKind | None = None
             if episode:
                 transition = _continue(config, episode, minute, verdict)
-            elif self._opens(config, topic, minute, verdict):
+            elif self._opens(config, topic, verdict):
                 episode, transition = self._begin(topic, minute, verdict), "opened"
             if episode and transition:
                 found.append(_transition(detector, tenant, topic, minute, transition, episode, verdict))
@@ -103,8 +103,8 @@ class Episodes(Struct):
         if len(kept.counts) > HISTORY:
             del kept.counts[0], kept.expected[0], kept.variances[0]
 
-    def _opens(self, config: LifecycleConfig, topic: str, minute: int, verdict: Verdict) -> bool:
-        warm = minute >= self.first + config.warm_up * MINUTE
+    def _opens(self, config: LifecycleConfig, topic: str, verdict: Verdict) -> bool:
+        warm = self.minutes > config.warm_up
         return warm and verdict.surprise >= config.open_at and topic not in self.closed
 
     def _begin(self, topic: str, minute: int, verdict: Verdict) -> Episode:
@@ -137,7 +137,7 @@ def onset(counts: list[int], expected: list[float]) -> int:
 
 
 def _continue(config: LifecycleConfig, episode: Episode, minute: int, verdict: Verdict) -> TransitionKind | None:
-    episode.observed = max(episode.observed + verdict.count, 0)
+    episode.observed += verdict.count
     episode.expected += verdict.expected
     episode.variance += verdict.expected * verdict.dispersion
     episode.peak = max(episode.peak, verdict.surprise)
@@ -166,7 +166,7 @@ def _transition(
         opened=datetime.fromtimestamp(episode.opened, UTC),
         updated=at,
         closed=at if transition == "closed" else None,
-        observed=episode.observed,
+        observed=max(episode.observed, 0),
         expected=episode.expected,
         low=low,
         high=high,

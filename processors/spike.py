@@ -68,6 +68,7 @@ class Verdict(Struct, frozen=True, gc=False):
     """What is thought of one topic in one minute."""
 
     count: int
+    """What was given, which edits and withdrawals of earlier minutes may make negative."""
     expected: float
     dispersion: float
     """Variance / mean of the expectation."""
@@ -146,8 +147,8 @@ class SpikeModel(Struct):
         parts: Mapping[str, Iterable[int]],
     ) -> dict[str, Verdict]:
         """Judge the next minute: `hour` of the day with its fraction, `weekday` 0 = Monday, `counts` by topic, their `total`
-        (of feedback, not of topics); `parts[topic]` are the minutes a count is made of, where some of it is late."""
-        _advance(self.traffic, config, total, hour, weekday)
+        (of feedback, not of topics; not negative); `parts[topic]` are the minutes a count is made of, where some is late."""
+        _advance(self.traffic, config, float(total), hour, weekday)
         for topic in counts:
             if topic not in self.topics:
                 self.topics[topic] = copy.deepcopy(self.silent)
@@ -227,6 +228,7 @@ def _judge(
     parts: Iterable[int] | None,
 ) -> Verdict:
     """One topic, one minute; the steps of the module's docstring."""
+    given, count = count, max(count, 0)  # withdrawals may exceed a minute's own count; a rate cannot be negative
     week = 24 if weekday >= 5 else 0
     first, second, towards = _between_hours(hour)
     a, b = week + first, week + second
@@ -245,7 +247,7 @@ def _judge(
     known = state.spread_minutes + c.dispersion_prior_minutes
     dispersion = max((state.spread_minute + c.dispersion_prior * c.dispersion_prior_minutes) / known, c.dispersion_min)
     cap = max(lifted + c.cap_sd * math.sqrt(dispersion * lifted) + c.cap_add, c.cap_ratio * lifted)
-    evidence = min(count, cap) if parts is None else max(sum(min(part, cap) for part in parts), 0.0)
+    evidence = min(float(count), cap) if parts is None else max(sum((min(part, cap) for part in parts), 0.0), 0.0)
 
     surprise = _windows(state, c, traffic, plain, evidence, seen, known)
     surprise = _calibrated(state, c, surprise)
@@ -255,7 +257,7 @@ def _judge(
     forget = c.forget
     state.spread_minute = forget * state.spread_minute + (cut - expected) ** 2 / expected
     state.spread_minutes = forget * state.spread_minutes + 1
-    learnt = min(count, expected + c.learn_sd * math.sqrt(dispersion * expected + c.level_error * expected * expected) + 1)
+    learnt = min(float(count), expected + c.learn_sd * math.sqrt(dispersion * expected + c.level_error * expected * expected) + 1)
     state.level_sum = forget * state.level_sum + learnt
     state.level_exposure = forget * state.level_exposure + season * traffic.shape * lift
     slot = week + int(hour)
@@ -267,7 +269,7 @@ def _judge(
     state.hour_sum += learnt
     state.hour_exposure += base * traffic.shape * lift
     state.minutes += 1
-    return Verdict(count, expected, dispersion, surprise)
+    return Verdict(given, expected, dispersion, surprise)
 
 
 def _windows(
@@ -301,7 +303,7 @@ def _calibrated(state: TopicState, c: SpikeConfig, surprise: float) -> float:
     floor = -math.log(1 - c.tail_quantile)
     scale = max((state.tail_sum + c.tail_prior) / (state.tail_hits + c.tail_prior), 1.0)
     before, hit = state.quantile, surprise > state.quantile
-    out = min(floor + (surprise - before) / scale, surprise) if hit else floor * surprise / before
+    out = min(floor + (surprise - before) / scale, surprise) if hit else min(floor * surprise / before, surprise)
     state.quantile = max(before + 0.01 * scale * (c.tail_quantile if hit else c.tail_quantile - 1), floor)
     state.peak *= c.peak_decay
     if hit and surprise > state.peak:

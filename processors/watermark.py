@@ -30,6 +30,12 @@ class PartitionClock(Struct):
         """Minutes that start before this may close."""
         return self.greatest - self.lateness
 
+    @property
+    def final(self) -> float:
+        """What takes the watermark's place when the input has ended for good: the last believed minute may close too. The
+        clock itself does not move, so the end may be told again, and records that come after all find it as it was."""
+        return self.greatest // MINUTE * MINUTE + MINUTE if self.greatest else self.watermark
+
     def observe(self, event_time: float, append_time: float) -> None:
         """A record was read. A time that runs ahead is stored in its minute, but not believed here."""
         if self.greatest < event_time <= append_time + self.skew:
@@ -40,11 +46,6 @@ class PartitionClock(Struct):
         that the end of a backfill does not leap to today. Called by the reader only."""
         if self.greatest:
             self.greatest = max(self.greatest, now - self.lag - self.idle_after)
-
-    def end(self) -> None:
-        """The input has ended for good: nothing will come before the end of the last believed minute."""
-        if self.greatest:
-            self.greatest = max(self.greatest, self.greatest // MINUTE * MINUTE + MINUTE + self.lateness)
 
 
 class Watermarks(Struct):

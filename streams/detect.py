@@ -90,7 +90,9 @@ class Detect:
         last = self._minutes.last_given()
         self._given = max(last + MINUTE if last else 0, closed)
         self._watermarks.closed = self.next
-        self._owed |= set(pending)
+        # What was touched and still open is not owed yet: it is given when it closes, and would be given twice.
+        self._touched |= {minute for minute in pending if minute >= closed}
+        self._owed |= {minute for minute in pending if minute < closed}
 
     def on_progress(self, progress: Progress) -> None:
         """A reader says how far it is, and what it touched."""
@@ -117,7 +119,7 @@ class Detect:
         if not self.next:
             return
         self._close_until(self._given)
-        self._owed |= self._minutes.owed(between(self.next - DAY, self.next), self.next - DAY)
+        self._owed = self._minutes.owed(between(self.next - DAY, self.next), self.next - DAY)
         if self._owed:
             self._close(self.next, self.next + MINUTE)
         self._watermarks.closed = max(self._watermarks.closed, self.next)
@@ -157,7 +159,7 @@ class Detect:
 
     def _close(self, start: int, end: int) -> None:
         """Steps 2 to 8 for the minutes [start, end)."""
-        carried = [] if start < self._given else sorted(minute for minute in self._owed if minute >= start - DAY)
+        carried = [] if start < self._given else sorted(minute for minute in self._owed if start - DAY <= minute < start)
         self._minutes.count(between(start, end))
         if end > self._given:
             self._minutes.give(start, end, carried)

@@ -84,8 +84,7 @@ class EmbeddedRun:
         self._begin()
         while self._read():
             pass
-        self._understand.clock.end()
-        self._understand.claim()
+        self._understand.end()
         self._detect.finish()
         self._save()
         return self._finished()

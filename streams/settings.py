@@ -60,7 +60,9 @@ def load(directory: Path | None = None, environment: Mapping[str, str] | None = 
     try:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise UserError(f"a setting is wrong: {error}") from None
+        rule, _, name = str(error).partition(" - at `$.")
+        name = name.rstrip("`")
+        raise UserError(f"a setting is wrong: {name} (VOC_{name.upper()}): {rule.lower()}") from None
     _check(settings)
     return settings
 

@@ -93,6 +93,10 @@ class Understand:
         self.clock.silence(now)
         self.claim()
 
+    def end(self) -> None:
+        """The input has ended for good: say so."""
+        self._publish(Progress(self.partition, self.clock.final))
+
     def claim(self, touched: tuple[int, ...] = ()) -> None:
         """Publish where the clock stands and what was touched."""
         self._publish(Progress(self.partition, self.clock.watermark, touched))

@@ -13,7 +13,7 @@ from processors.detector import DetectorConfig
 from processors.intents.taxonomy import Taxonomy
 from processors.lifecycle import LifecycleConfig
 from processors.pipeline import Pipeline
-from processors.redact import redact_identifier
+from processors.redact import redact, redact_identifier
 from streams import position
 from streams.cli.options import console, installed, print_json
 from streams.cli.summary import print_summary, run_json
@@ -62,7 +62,7 @@ def run(
       voc run --input export.csv --map map.toml --data-dir ./trial
     """
     with open_reader(path, form, mapping, follow) as reader:
-        source = name or ("stdin" if path == "-" else Path(path).name)
+        source = redact_identifier(name or ("stdin" if path == "-" else Path(path).name))  # a file may be called after a customer
         summary = run_input(installation, reader, source, tenant=tenant, taxonomy=taxonomy, follow=follow, quiet=as_json)
     if as_json:
         print_json(run_json(summary))
@@ -70,7 +70,7 @@ def run(
         print_summary(installation, summary, source, console())
     if summary.truncated:
         raise UserError(
-            f"{path} is damaged after line {reader.offset}: what came before is stored; "
+            f"{redact(path)[0]} is damaged after line {reader.offset}: what came before is stored; "
             "run the same command again with the whole file"
         )
 
@@ -96,7 +96,6 @@ def run_input(
     chosen = taxonomy or settings.taxonomy
     subjects = Taxonomy.load(chosen) if chosen else Taxonomy.default()
     pipeline = Pipeline.load(settings.pipeline, subjects) if settings.pipeline else Pipeline.default(subjects)
-    source = redact_identifier(source)  # a file may be called after a customer
     installation.claim_run()
     client = installation.writer()
     memory, spikes, questions = Memory(client), SpikeStore(client), Questions(client)

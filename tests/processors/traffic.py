@@ -1,8 +1,10 @@
 """Simulated minutes for the tests of the detector: seeded, in event time, no clock."""
 
+import copy
 import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
 from processors.spike import SpikeConfig, SpikeModel, Verdict
 
@@ -46,10 +48,23 @@ class Bench:
         """Judge the next minute; the total is that of the topics unless given."""
         hour, weekday = self.n % DAY / 60, self.n // DAY % 7
         self.n += 1
-        return self.model.step(
-            self.config, hour, weekday, counts, sum(counts.values()) if total is None else total, parts or {}
-        )
+        return self.model.step(self.config, hour, weekday, counts, sum(counts.values()) if total is None else total, parts or {})
 
     def run(self, stream: Iterable[Counts]) -> list[dict[str, Verdict]]:
         """Judge them all."""
         return [self.step(counts) for counts in stream]
+
+
+RATES = {"time": 0.5, "battery": 2.0, "strap": 0.1, "returns": 5.0, "rest": 12.0}
+
+
+@cache
+def _day(seed: int) -> Bench:
+    bench = Bench()
+    bench.run(minutes(RATES, DAY, seed))
+    return bench
+
+
+def settled(seed: int = 0) -> Bench:
+    """A model that has seen an ordinary day of RATES; the caller's own copy."""
+    return copy.deepcopy(_day(seed))

@@ -1,0 +1,220 @@
+import re
+import subprocess
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from processors.card import DIMENSIONS, Card, Spread, markdown, numbers_sql, shown
+from schemas.spikes import Contributor, Transition
+
+ANY_TIME = settings(deadline=None)
+"""A slow machine is no failure."""
+
+STARTED = datetime(2026, 11, 20, 3, 15, tzinfo=UTC)
+SPIKE = Transition(
+    spike_id="0123456789abcdef",
+    transition="opened",
+    at=STARTED + timedelta(minutes=6),
+    tenant="acme",
+    kind="topic",
+    topic="set_time",
+    started=STARTED,
+    opened=STARTED + timedelta(minutes=6),
+    updated=STARTED + timedelta(minutes=6),
+    closed=None,
+    observed=42,
+    expected=2.1,
+    low=0,
+    high=6,
+    surprise=14.0,
+)
+CARD = Card(
+    transition=SPIKE,
+    label="调时间 / Setting the time",
+    severity="normal",
+    owner="watch-team",
+    where=[Contributor("product_model", "W-300", 38, 0.2, 0.95)],
+    spread=[Spread("channel", (("app", 20), ("", 12), ("phone", 10)))],
+    verbatims=["怎么调时间", "how do I set the time", "时间慢了八个小时"],
+    sql=numbers_sql(SPIKE),
+)
+RENDER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+HOSTILE = [
+    "acme",
+    "o'brien",
+    'say "hi"',
+    "back\\slash\\",
+    "$HOME `id` $(id)",
+    "a\nb\tc\x00",
+    "!!",
+    "%s %(x)s",
+    "店铺\u202e",
+    "' OR 1=1 --",
+    "",
+]
+
+
+def card(**fields: Any) -> Card:
+    return msgspec.structs.replace(CARD, **fields)
+
+
+def spike(**fields: Any) -> Transition:
+    return msgspec.structs.replace(SPIKE, **fields)
+
+
+def words(text: str) -> str:
+    """What a verbatim may show: its printable characters in one line, the first 300."""
+    return "".join(c for c in " ".join(text.split()) if c.isprintable())[:300].strip()
+
+
+def quoted(text: str) -> Any:
+    """The tokens of the one verbatim of a card."""
+    tokens = RENDER.parse(markdown(card(verbatims=[text])))
+    kinds = [token.type for token in tokens]
+    assert kinds.count("blockquote_open") == 1
+    return tokens[kinds.index("blockquote_open") + 1 : kinds.index("blockquote_close")]
+
+
+ATTACKS = [
+    "**bold** _it_ ~~no~~",
+    "[a](http://x.cn) ![i](y)",
+    "<b>x</b><!-- -->",
+    "`id` ```",
+    "# h",
+    "- x",
+    "1. x",
+    "+ x",
+    "---",
+    "===",
+    "> q",
+    "| a | b |",
+    "&lt;b&gt; &#64;all",
+    "a\\",
+    "\\*x\\*",
+    "http://x.cn",
+    "\u202eabc\u2066",
+    "\u001b[31mred\u0007",
+    "one\n\n# two\r\n    code",
+]
+
+
+@pytest.mark.parametrize("text", ATTACKS)
+def test_markup_in_a_customers_words_is_shown_and_not_obeyed(text: str) -> None:
+    paragraph, inline, closing = quoted(text)
+    assert (paragraph.type, closing.type) == ("paragraph_open", "paragraph_close")
+    assert {child.type for child in inline.children} <= {"text", "text_special"}
+    assert "".join(child.content for child in inline.children).replace("\u200b", "") == words(text)
+
+
+@ANY_TIME
+@given(st.lists(st.one_of(st.sampled_from([*"\\`*_[]()<>#|!~&$-+=.:/@\"' \n\t1a"]), st.characters()), max_size=40).map("".join))
+def test_any_words_are_one_paragraph_of_plain_text_or_nothing(text: str) -> None:
+    shown_words = words(text)
+    if shown_words:
+        _, inline, _ = quoted(text)
+        assert {child.type for child in inline.children} <= {"text", "text_special"}
+        assert "".join(child.content for child in inline.children).replace("\u200b", "") == shown_words
+
+
+@pytest.mark.parametrize(
+    "text", ["@all 快看", "＠所有人 @所有人", "see https://x.cn/a or www.x.cn", "a@b.cn", "HTTP://X.CN", "ftp://x.cn"]
+)
+def test_nobody_is_mentioned_and_no_address_becomes_a_link(text: str) -> None:
+    line = next(line for line in markdown(card(verbatims=[text])).splitlines() if line.startswith("> "))
+    assert not re.search(r"@\w|://|www\.", line)
+
+
+@ANY_TIME
+@given(st.text(max_size=80))
+def test_no_control_or_direction_character_reaches_the_card(text: str) -> None:
+    transition = spike(tenant=text, topic=text)
+    contributor = Contributor("shop", text, 1, 0.1, 0.5)
+    body = markdown(
+        card(transition=transition, label=text, owner=text, where=[contributor], verbatims=[text], sql=numbers_sql(transition))
+    )
+    bad = {c for c in body if c not in "\n\u200b" and unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
+    assert not bad
+    assert len(body.splitlines()) == len(markdown(card(where=[contributor], verbatims=["x"])).splitlines()) or not words(text)
+
+
+def test_a_card_is_as_long_as_three_verbatims_of_three_hundred_characters_at_most() -> None:
+    body = markdown(card(verbatims=["长" * 10_000] * 3))
+    assert body.count("长" * 300) == 3
+    assert len(body) < 2000
+
+
+def test_the_card_says_what_how_many_since_when_where_in_whose_words_and_how_to_check_it() -> None:
+    body = markdown(CARD)
+    for line in (
+        "# 调时间 / Setting the time · W-300",
+        "- **How many**: 42 against 2.1 expected (usually 0 to 6), 20 times as many",
+        "- **Since**: 2026-11-20 03:15 UTC, noticed 03:21, still open at 03:21",
+        "- **Model**: W-300: 38 of 42 (95% of the excess)",
+        "- **Channel**: no channel stands out (app 20, unknown 12, phone 10)",
+        "- **Owner**: watch-team",
+        "> 怎么调时间",
+        "> how do I set the time",
+    ):
+        assert line in body.splitlines()
+    assert "0123456789abcdef" in body
+
+
+def test_a_closed_spike_says_when_and_a_topic_without_expectation_names_no_multiple() -> None:
+    closed = card(transition=spike(transition="closed", closed=STARTED + timedelta(hours=2)))
+    assert closed.since.endswith("noticed 03:21, closed 05:15")
+    assert card(transition=spike(expected=0.04)).size == "42 against 0.0 expected (usually 0 to 6)"
+
+
+def test_a_place_is_the_value_that_carries_it_or_the_spread_or_the_admission_that_nothing_is_known() -> None:
+    both = card(where=[Contributor("channel", "app", 30, 1.0, 0.7), Contributor("channel", "phone", 12, 1.0, 0.3)])
+    assert both.place("channel") == "app: 30 of 42 (70% of the excess); phone: 12 of 42 (30% of the excess)"
+    assert CARD.place("channel") == "no channel stands out (app 20, unknown 12, phone 10)"
+    assert CARD.place("firmware") == "no firmware is known"
+    many = card(spread=[Spread("shop", tuple((f"s{n}", 9 - n) for n in range(9)))])
+    assert many.place("shop") == "no shop stands out (s0 9, s1 8, s2 7, s3 6, s4 5)"
+
+
+def test_model_and_channel_are_always_shown_and_the_others_where_they_explain() -> None:
+    assert shown(card(where=[])) == ["product_model", "channel"]
+    assert shown(card(where=[Contributor("region", "CN-31", 9, 1.0, 0.9)])) == ["product_model", "channel", "region"]
+    every = [Contributor(dimension, "x", 9, 1.0, 0.9) for dimension in reversed(DIMENSIONS)]
+    assert shown(card(where=every)) == list(DIMENSIONS)
+    assert card(where=[]).headline == "调时间 / Setting the time"
+
+
+def unquoted(literal: str) -> str:
+    """A string literal as ClickHouse reads it; the test of the live warehouse asks ClickHouse itself."""
+    value = re.sub(
+        rb"\\(x[0-9a-f]{2}|.)", lambda m: bytes.fromhex(m[1][1:].decode()) if m[1][:1] == b"x" else m[1], literal.encode()
+    )
+    return value.decode()
+
+
+@pytest.mark.parametrize("topic", HOSTILE)
+@pytest.mark.parametrize("tenant", HOSTILE)
+def test_names_stay_names_in_the_statement(tenant: str, topic: str) -> None:
+    sql = numbers_sql(spike(tenant=tenant, topic=topic))
+    assert sql.isprintable()
+    string = r"'((?:[^'\\]|\\.)*)'"
+    match = re.fullmatch(
+        rf"SELECT .* WHERE tenant = {string} AND topic = {string} AND minute BETWEEN '([^']*)' AND '([^']*)'", sql
+    )
+    assert match
+    assert (unquoted(match[1]), unquoted(match[2])) == (tenant, topic)
+    assert match.groups()[2:] == ("2026-11-20 03:15:00", "2026-11-20 03:21:00")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_command_on_the_card_gives_the_shell_exactly_the_statement(name: str) -> None:
+    sql = numbers_sql(spike(tenant=name, topic=name))
+    (command,) = [line for line in markdown(card(sql=sql)).splitlines() if line.startswith("    voc sql ")]
+    argument = command.removeprefix("    voc sql ")
+    said = subprocess.run(["sh", "-c", f"printf %s {argument}"], capture_output=True, check=True, env={})
+    assert said.stdout.decode() == sql
+    assert "!" not in command, "an interactive shell would expand it"

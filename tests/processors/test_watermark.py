@@ -1,0 +1,172 @@
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from processors.watermark import MINUTE, NEVER, PartitionClock, Watermarks
+
+ANY_TIME = settings(deadline=None)
+"""A slow machine is no failure."""
+
+NOON = 1_763_985_600.0
+CLAIMS = st.lists(st.tuples(st.integers(0, 3), st.floats(0, 2e9)), max_size=30)
+
+
+def bound(claims: list[tuple[int, float]], partitions: int = 4) -> int:
+    watermarks = Watermarks(partitions)
+    for claim in claims:
+        watermarks.claim(*claim)
+    return watermarks.advance()
+
+
+@ANY_TIME
+@given(CLAIMS, st.randoms(use_true_random=False))
+def test_claims_may_be_repeated_and_reordered(claims: list[tuple[int, float]], random) -> None:  # type: ignore[no-untyped-def]
+    again = claims + random.choices(claims, k=5) if claims else []
+    random.shuffle(again)
+    assert bound(again) == bound(claims)
+
+
+@ANY_TIME
+@given(CLAIMS)
+def test_it_never_moves_back_and_is_always_a_minute(claims: list[tuple[int, float]]) -> None:
+    watermarks, before = Watermarks(2), 0
+    for claim in claims:
+        watermarks.claim(*claim)
+        now = watermarks.advance()
+        assert now >= before
+        assert now % MINUTE == 0
+        before = now
+
+
+@ANY_TIME
+@given(st.lists(st.floats(0, 2e9), min_size=4, max_size=4))
+def test_every_minute_before_the_smallest_claim_closes_and_no_other(watermarks: list[float]) -> None:
+    assert bound(list(enumerate(watermarks))) == min(watermarks) // MINUTE * MINUTE
+
+
+@pytest.mark.parametrize("silent", range(4))
+def test_a_partition_that_claims_nothing_holds_every_minute_open(silent: int) -> None:
+    assert bound([(partition, NOON) for partition in range(4) if partition != silent]) == 0
+    assert bound([(partition, NOON) for partition in range(4) if partition != silent] + [(silent, NEVER)]) == 0
+    assert bound([(partition, NOON) for partition in range(4)]) == NOON
+
+
+def test_a_partition_not_known_before_is_waited_for_from_now_on() -> None:
+    watermarks = Watermarks(1)
+    watermarks.claim(0, NOON)
+    assert watermarks.advance() == NOON
+    watermarks.claim(2, NOON + 600)
+    watermarks.claim(0, NOON + 600)
+    assert watermarks.advance() == NOON, "partition 1 must exist too, and has said nothing"
+    watermarks.claim(1, NOON + 300)
+    assert watermarks.advance() == NOON + 300
+
+
+def test_what_was_closed_before_stays_closed() -> None:
+    watermarks = Watermarks(1, closed=int(NOON))
+    watermarks.claim(0, NOON - 3600)
+    assert watermarks.advance() == NOON
+
+
+def test_a_clock_that_has_read_nothing_claims_nothing() -> None:
+    clock = PartitionClock()
+    clock.silence(NOON)
+    assert clock == PartitionClock()
+    assert bound([(0, clock.watermark)], 1) == 0
+    assert bound([(0, clock.final)], 1) == 0
+
+
+def test_the_watermark_is_a_minute_behind_the_greatest_time() -> None:
+    clock = PartitionClock()
+    for event_time in (NOON, NOON + 30, NOON - 500):
+        clock.observe(event_time, NOON + 40)
+    assert clock.watermark == NOON + 30 - 60
+
+
+@pytest.mark.parametrize(("ahead", "believed"), [(-3600, True), (0, True), (120, True), (120.001, False), (86_000, False)])
+def test_a_clock_more_than_two_minutes_ahead_is_not_believed(ahead: float, believed: bool) -> None:
+    clock = PartitionClock()
+    clock.observe(NOON, NOON)
+    clock.observe(NOON + 7200 + ahead, NOON + 7200)
+    assert clock.greatest == (NOON + 7200 + ahead if believed else NOON)
+
+
+def test_an_unbelieved_time_does_not_stop_the_next_one() -> None:
+    clock = PartitionClock()
+    clock.observe(NOON + 3600, NOON)
+    assert clock.greatest == 0.0
+    clock.observe(NOON + 1, NOON + 2)
+    assert (clock.greatest, clock.lag) == (NOON + 1, 1.0)
+
+
+def test_silence_counts_after_a_minute_and_as_late_as_the_last_record_was() -> None:
+    live = PartitionClock()
+    live.observe(NOON, NOON)
+    live.silence(NOON + 59)
+    assert live.greatest == NOON
+    live.silence(NOON + 90)
+    assert live.greatest == NOON + 30
+    live.silence(NOON + 70)
+    assert live.greatest == NOON + 30, "a poll told late takes nothing back"
+
+    backfill = PartitionClock()
+    backfill.observe(NOON, NOON + 86_400)
+    backfill.silence(NOON + 86_400 + 61)
+    assert backfill.greatest == NOON + 1, "the end of a backfill does not leap to today"
+
+
+def test_a_clock_that_runs_ahead_does_not_owe_time_to_silence() -> None:
+    clock = PartitionClock()
+    clock.observe(NOON + 100, NOON)
+    assert clock.lag == 0.0
+    clock.silence(NOON + 100)
+    assert clock.greatest == NOON + 100
+
+
+@ANY_TIME
+@given(st.lists(st.floats(1e9, 2e9), min_size=1, max_size=20))
+def test_the_end_closes_the_last_believed_minute_and_nothing_later(times: list[float]) -> None:
+    clock = PartitionClock()
+    for time in times:
+        clock.observe(time, 2e9)
+    last = max(times) // MINUTE * MINUTE
+    assert bound([(0, clock.final)], 1) == last + MINUTE
+
+
+def test_an_end_told_again_closes_nothing_more_and_moves_no_clock() -> None:
+    clock = PartitionClock()
+    clock.observe(NOON + 10, NOON + 10)
+    assert (clock.final, clock.final) == (NOON + 60, NOON + 60)
+    assert clock.watermark == NOON + 10 - 60
+
+
+def test_what_comes_after_an_end_is_closed_by_the_next_end() -> None:
+    clock = PartitionClock()
+    clock.observe(NOON + 10, NOON + 10)
+    before = clock.final
+    clock.observe(NOON + 70, NOON + 500)
+    assert (before, clock.final) == (NOON + 60, NOON + 120)
+
+
+def test_the_end_after_a_long_silence_takes_nothing_back() -> None:
+    clock = PartitionClock()
+    clock.observe(NOON, NOON)
+    clock.silence(NOON + 3600)
+    assert clock.final >= clock.watermark
+
+
+@ANY_TIME
+@given(st.lists(st.one_of(st.tuples(st.floats(1e9, 2e9), st.floats(1e9, 2e9)), st.floats(1e9, 2e9), st.none()), max_size=30))
+def test_a_partitions_watermark_never_moves_back(history: list[tuple[float, float] | float | None]) -> None:
+    clock, before = PartitionClock(), -math.inf
+    for step in history:
+        if step is None:
+            assert clock.final >= clock.watermark
+        elif isinstance(step, tuple):
+            clock.observe(*step)
+        else:
+            clock.silence(step)
+        assert clock.watermark >= before
+        before = clock.watermark
