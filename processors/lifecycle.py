@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 
 from msgspec import Struct, field
 
-from processors.spike import Verdict, normal_range
+from processors.negative_binomial import normal_range
+from processors.spike import Verdict
 from processors.watermark import MINUTE
 from schemas.spikes import Transition, TransitionKind, spike_id
 

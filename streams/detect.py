@@ -20,7 +20,8 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from processors.detector import Detector, DetectorConfig
-from processors.spike import Verdict, normal_range
+from processors.negative_binomial import normal_range
+from processors.spike import Verdict
 from processors.watermark import MINUTE, Watermarks
 from schemas.progress import Progress
 from schemas.spikes import Transition

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from processors.lifecycle import HISTORY, Episodes, LifecycleConfig, onset
-from processors.spike import Verdict, normal_range
+from processors.negative_binomial import normal_range
+from processors.spike import Verdict
 from processors.watermark import MINUTE
 from schemas.spikes import Transition
 from tests.processors.traffic import DAY, MONDAY, RATES, minutes, settled

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processors.spike import normal_range, tail
+from processors.negative_binomial import normal_range, tail
 
 ANY_TIME = settings(deadline=None)
 """A slow machine is no failure."""
