@@ -110,6 +110,7 @@ class Detect:
         self._counted(late)
         self._close_until(bound)
         if self.next - self._saved >= SNAPSHOT_EVERY * MINUTE:
+            self._look_again()
             self.snapshot()
         return (self.next - before) // MINUTE
 
@@ -120,12 +121,16 @@ class Detect:
         if not self.next:
             return
         self._close_until(self._given)
-        self._owed = self._minutes.owed(between(self.next - DAY, self.next), self.next - DAY)
+        self._look_again()
         if self._owed:
             self._close(self.next, self.next + MINUTE)
         self._watermarks.closed = max(self._watermarks.closed, self.next)
         if self.next > self._saved:
             self.snapshot()
+
+    def _look_again(self) -> None:
+        """Is any minute of the last day not given as it is counted? Whatever went wrong, the next minute carries it."""
+        self._owed = self._minutes.owed(between(self.next - DAY, self.next), self.next - DAY)
 
     def snapshot(self) -> None:
         """Save every tenant's detector as it is after the last minute judged."""

@@ -38,13 +38,13 @@ class RunSummary:
     seconds: float = 0.0
     spikes: list[Spike] = field(default_factory=list)
     late: int = 0
-    """Feedback that came after its minute had closed: tested when it became known."""
+    """Feedback that fell into minutes that had closed: what is new of it is tested when it becomes known."""
     only_charted: int = 0
     """Of it, what came more than 24 hours after: counted, not tested."""
     resumed_at: int = 0
     """How many lines an earlier run had read; 0: none, or the file is another one."""
     replaced: bool = False
-    """An input of this name was read before, but its beginning is different now."""
+    """An input of this name was read before, but its beginning (or its mapping) is different now."""
     truncated: bool = False
     understanding_changed: bool = False
     """The pipeline or taxonomy is another than when the input was read."""
@@ -107,7 +107,7 @@ class EmbeddedRun:
         if self._state.offset:
             same = self._reader.resume(self._state.offset, self._state.digest)
             self.summary.resumed_at = self._state.offset if same else 0
-            self.summary.replaced = not same
+            self.summary.replaced = not same and self._reader.rewindable
             if not same:
                 # what was pending stays pending; the clock and the lines are those of another file
                 self._understand.clock.greatest = self._understand.clock.lag = 0.0

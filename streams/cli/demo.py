@@ -2,7 +2,7 @@
 
 import click
 
-from streams.cli.options import console, installed, print_json
+from streams.cli.options import console, installed, print_json, same_place
 from streams.cli.run import run_input
 from streams.cli.summary import print_summary, run_json
 from streams.inputs.lines import LineReader
@@ -37,8 +37,5 @@ def demo(installation: Installation, as_json: bool) -> None:
         print_json(run_json(summary))
         return
     print_summary(installation, summary, "demo-watch", out)
-    where = f" --data-dir {installation.data_dir}" if installation.settings.data_dir != "voc-data" else ""
-    out.print(
-        f'go on with: voc spikes --all{where} · voc sql{where} "SELECT topic, sum(count) FROM topic_minute GROUP BY 1"',
-        markup=False,
-    )
+    place = same_place(installation)
+    out.print(f'go on with: voc spikes --all{place} · voc sql{place} "SELECT topic, sum(count) FROM topic_minute GROUP BY 1"')

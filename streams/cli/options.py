@@ -1,6 +1,7 @@
 """What verbs share: the options every verb takes, and how results are printed."""
 
 import functools
+import shlex
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -11,7 +12,7 @@ from rich.console import Console
 
 from streams import telemetry
 from streams.installation import Installation
-from streams.settings import load
+from streams.settings import Settings, load
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -47,6 +48,12 @@ def print_json(value: object) -> None:
 def console(*, err: bool = False) -> Console:
     """Where people read: colour on a terminal, plain text in a pipe. What is printed is never taken for markup."""
     return Console(stderr=err, highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 110)
+
+
+def same_place(installation: Installation) -> str:
+    """What a suggested command needs so that it asks the same installation: a --data-dir, or nothing."""
+    named = installation.settings.data_dir
+    return "" if named == Settings().data_dir else f" --data-dir {shlex.quote(named)}"
 
 
 def inert(value: object) -> str:

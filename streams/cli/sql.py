@@ -8,6 +8,9 @@ from streams.cli.options import console, inert, installed, print_json
 from streams.failures import UserError
 from streams.installation import Installation
 
+READING = ("SELECT", "WITH", "SHOW", "DESCRIBE", "EXPLAIN", "EXISTS")
+"""How a question begins. The user's rights are what protects the data; this is for a clear answer."""
+
 
 @click.command()
 @click.argument("statement")
@@ -19,6 +22,8 @@ def sql(installation: Installation, statement: str, as_json: bool) -> None:
     Example:
       voc sql "SELECT topic, sum(count) AS messages FROM topic_minute GROUP BY topic ORDER BY messages DESC"
     """
+    if not statement.lstrip("( \t\r\n").upper().startswith(READING):
+        raise UserError(f"voc sql only reads: begin with one of {', '.join(READING)}")
     try:
         rows, columns = installation.reader().execute(statement, with_column_types=True)
     except errors.ServerException as error:

@@ -6,6 +6,7 @@ import msgspec
 from rich.console import Console
 
 from processors.lifecycle import LifecycleConfig
+from streams.cli.options import same_place
 from streams.embedded import RunSummary
 from streams.installation import Installation
 from streams.notify.terminal import draw
@@ -40,14 +41,14 @@ def print_summary(installation: Installation, summary: RunSummary, source: str, 
     store = SpikeStore(installation.writer())
     for spike in summary.spikes:
         draw(out, store.body(spike.id))
-    for line in lines(summary, source):
+    for line in lines(summary, source, same_place(installation)):
         out.print(line)
     for spike in summary.spikes:
         out.print(f"card: {installation.data_dir / 'out' / 'spikes' / (spike.id + '.md')}")
 
 
-def lines(summary: RunSummary, source: str) -> list[str]:
-    """The summary, a sentence a line."""
+def lines(summary: RunSummary, source: str, place: str = "") -> list[str]:
+    """The summary, a sentence a line; `place` is what a suggested command needs to ask the same installation."""
     said = [
         f"{source}: {summary.events:,} events read in {summary.seconds:.1f} s, {summary.accepted:,} accepted, "
         f"{summary.dead_letters:,} dead letters, {_alerts(len(summary.spikes))}"
@@ -55,17 +56,19 @@ def lines(summary: RunSummary, source: str) -> list[str]:
     if summary.resumed_at:
         said.append(f"{summary.resumed_at:,} lines had been read before; nothing of them changes")
     if summary.replaced:
-        said.append("an input of this name was read before, but it began differently: this one was read from its beginning")
+        said.append(
+            "an input of this name was read before, with another beginning or another mapping: this one was read from its start"
+        )
     if summary.understanding_changed:
         said.append(
             "pipeline or taxonomy changed since it was read; to read it again with them: another --data-dir, or another --name"
         )
     if summary.dead_letters:
-        said.append('what was refused, and why: voc sql "SELECT reason, input_offset, detail FROM dead_letters"')
+        said.append(f'what was refused, and why: voc sql{place} "SELECT reason, input_offset, detail FROM dead_letters"')
     if summary.late:
         tested = summary.late - summary.only_charted
         too_late = f", {summary.only_charted:,} more than 24 hours late, only counted" if summary.only_charted else ""
-        said.append(f"{summary.late:,} came after their minute had closed: {tested:,} tested when they became known{too_late}")
+        said.append(f"{summary.late:,} fell into minutes that had closed: {tested:,} looked at when they became known{too_late}")
     if summary.accepted and summary.only_charted * 2 > summary.accepted:
         said.append("most of it is older than what this data directory has closed; to have it tested, use another --data-dir")
     if summary.first and summary.last:
@@ -88,7 +91,7 @@ def _instrument(summary: RunSummary) -> list[str]:
             verdict = "nothing can be called unusual yet" if days <= warm else "alerts are possible, seasons are not known yet"
             said.append(f"tenant {tenant}: {days:.1f} days of baseline, {WANTED_DAYS:.0f} wanted: {verdict}")
         elif not summary.spikes:
-            said.append(f"tenant {tenant}: {days:.1f} days of baseline, enough; nothing grew beyond what is normal")
+            said.append(f"tenant {tenant}: {days:.1f} days of baseline, enough; no known subject grew beyond what is normal")
     return said
 
 

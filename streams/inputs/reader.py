@@ -58,6 +58,11 @@ class Reader(ABC):
         self._digest = sha256(self._items.seed)
 
     @property
+    def rewindable(self) -> bool:
+        """Can it be read from its beginning again? Not standard input, not a pipe."""
+        return self._items.rewindable
+
+    @property
     def digest(self) -> str:
         """Hex SHA-256 over everything that `offset` counts."""
         return self._digest.hexdigest()
@@ -97,7 +102,7 @@ class Reader(ABC):
 
         Returns whether it does. Standard input and pipes cannot be read twice: they always start at the beginning.
         """
-        if not self._items.rewindable:
+        if not self.rewindable:
             return False
         if self.skip(offset) == offset and self.digest == digest:
             return True
