@@ -8,7 +8,7 @@ from typing import IO, Self
 
 from streams.failures import UserError
 from streams.settings import Settings
-from streams.warehouse.client import WarehouseClient
+from streams.warehouse.client import WarehouseClient, patiently
 from streams.warehouse.embedded import EmbeddedWarehouse
 from streams.warehouse.endpoint import Endpoint
 from streams.warehouse.schema import migrate
@@ -37,7 +37,7 @@ class Installation:
 
     def migrate(self) -> list[int]:
         """Bring the warehouse to the newest schema; what was applied now."""
-        return migrate(self._endpoint(WRITER))
+        return patiently(lambda: migrate(self._endpoint(WRITER)), self.settings.patience_s)
 
     def writer(self) -> WarehouseClient:
         """The product's own client, of a warehouse whose schema is current."""

@@ -14,6 +14,9 @@ from streams import telemetry
 from streams.installation import Installation
 from streams.settings import Settings, load
 
+PIPE_WIDTH = 1000
+"""Columns in a pipe: wide enough that a line stays a line, for grep and for copying."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -47,7 +50,7 @@ def print_json(value: object) -> None:
 
 def console(*, err: bool = False) -> Console:
     """Where people read: colour on a terminal, plain text in a pipe. What is printed is never taken for markup."""
-    return Console(stderr=err, highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 110)
+    return Console(stderr=err, highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
 
 def same_place(installation: Installation) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from processors.redact import redact
 from schemas.codec import MAX_BYTES
 from schemas.invalid import InvalidMessage, InvalidReason
 from streams.inputs.lines import too_large, truncated
@@ -56,7 +57,7 @@ class _Rows:
         header = self._header(name, mapping.delimiter)
         for column in mapping.columns().values():
             if column not in header:
-                listed = ", ".join(header)
+                listed = redact(", ".join(header))[0]  # of a table without column names it is the first customer
                 raise InputError(f"{name} has no column {column}. Its columns are: {listed}. Correct the mapping")
         self._width = len(header)
         self._mapper = RowMapper(mapping, header)
@@ -116,7 +117,7 @@ class _Rows:
         if len(set(header)) < len(header):
             twice = next(cell for cell in header if header.count(cell) > 1)
             if twice:
-                raise InputError(f"{name} has two columns {twice}. Rename one of them")
+                raise InputError(f"{name} has two columns {redact(twice)[0]}. Rename one of them")
         return header
 
     def _physical_lines(self) -> Iterator[str]:

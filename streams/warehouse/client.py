@@ -4,7 +4,7 @@ Every statement of the product is idempotent (ADR 0002), so whatever may have re
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from clickhouse_driver import Client, errors
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
@@ -12,6 +12,8 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_de
 from streams.failures import SinkUnavailable
 from streams.telemetry import log
 from streams.warehouse.endpoint import Endpoint
+
+T = TypeVar("T")
 
 # An insert is acknowledged when it can be read, and replacement is the only deduplication. Both defaults changed in 26.2.
 WRITE = {
@@ -43,6 +45,38 @@ def disk_is_full(error: BaseException) -> bool:
     return code in NO_SPACE or any(word in str(error) for word in _DISK_WORDS)
 
 
+def patiently(call: Callable[[], T], patience_s: float) -> T:
+    """What `call` returns, called again while the warehouse is away, for so long; then SinkUnavailable. Blocking."""
+    retrying = Retrying(
+        retry=retry_if_exception(is_away),
+        wait=wait_random_exponential(multiplier=0.05, max=5),
+        stop=stop_after_delay(patience_s),
+        before_sleep=_note,
+        reraise=True,
+    )
+    try:
+        return retrying(call)
+    except Exception as error:
+        if not is_away(error):
+            raise
+        raise SinkUnavailable(_explain(error, patience_s)) from error
+
+
+def _note(attempt: RetryCallState) -> None:
+    error = attempt.outcome.exception() if attempt.outcome else None
+    # never the message: a server's error may quote what was inserted
+    log.warning("warehouse_away", attempt=attempt.attempt_number, error=type(error).__name__, code=getattr(error, "code", ""))
+
+
+def _explain(error: BaseException, patience_s: float) -> str:
+    if disk_is_full(error):
+        return "the warehouse's disk is full; free some space and run the same command again (nothing is lost)"
+    return (
+        f"the warehouse has not answered for {patience_s:g} s ({type(error).__name__}); "
+        "see `voc warehouse status`, then run the same command again (nothing is lost)"
+    )
+
+
 class WarehouseClient:
     """Statements to ClickHouse, sent again while it is away.
 
@@ -56,19 +90,7 @@ class WarehouseClient:
 
     def execute(self, query: str, parameters: Any = None, **options: Any) -> Any:
         """Rows of a SELECT, or the number of rows of an INSERT; `options` as clickhouse_driver.Client.execute has them."""
-        retrying = Retrying(
-            retry=retry_if_exception(is_away),
-            wait=wait_random_exponential(multiplier=0.05, max=5),
-            stop=stop_after_delay(self._patience_s),
-            before_sleep=self._note,
-            reraise=True,
-        )
-        try:
-            return retrying(self._once, query, parameters, options)
-        except Exception as error:
-            if not is_away(error):
-                raise
-            raise SinkUnavailable(self._explain(error)) from error
+        return patiently(lambda: self._once(query, parameters, options), self._patience_s)
 
     def query(self, query: str, parameters: Any = None, **options: Any) -> list[tuple[Any, ...]]:
         """Rows, read with the settings for reading."""
@@ -99,21 +121,3 @@ class WarehouseClient:
         except BaseException:
             self.close()  # a connection in an unknown state is not used again, also after Ctrl-C
             raise
-
-    def _note(self, attempt: RetryCallState) -> None:
-        error = attempt.outcome.exception() if attempt.outcome else None
-        # never the message: a server's error may quote what was inserted
-        log.warning(
-            "warehouse_away",
-            attempt=attempt.attempt_number,
-            error=type(error).__name__,
-            code=getattr(error, "code", ""),
-        )
-
-    def _explain(self, error: BaseException) -> str:
-        if disk_is_full(error):
-            return "the warehouse's disk is full; free some space and run the same command again (nothing is lost)"
-        return (
-            f"the warehouse has not answered for {self._patience_s:.0f} s ({type(error).__name__}); "
-            "see `voc warehouse status`, then run the same command again (nothing is lost)"
-        )

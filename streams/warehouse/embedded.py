@@ -5,6 +5,7 @@ a process dies): `in-use`, shared, held by every command that talks to the serve
 and starts; `server.lock`, exclusive, held by the server itself.
 """
 
+import errno
 import fcntl
 import json
 import os
@@ -157,4 +158,6 @@ class EmbeddedWarehouse:
                 line = told.readline().decode(errors="replace").strip()
         if line != "READY":
             reason = line.removeprefix("FAILED ") or f"it ended without a word; see {self.directory / 'server.log'}"
+            if os.strerror(errno.ENOSPC) in reason:
+                reason = "its disk is full; free some space and run the same command again"
             raise EmbeddedError(f"the embedded warehouse did not start: {reason}")

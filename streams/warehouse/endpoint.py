@@ -5,6 +5,11 @@ from urllib.parse import unquote, urlsplit
 
 from clickhouse_driver import Client, errors
 
+_EXPECTED = (
+    "expected clickhouse://user:password@host:port/database (or clickhouses:// for TLS); "
+    "signs like / # @ in the password are written %2F %23 %40"
+)
+
 
 @dataclass(frozen=True)
 class Endpoint:
@@ -20,13 +25,17 @@ class Endpoint:
     @classmethod
     def from_url(cls, url: str) -> "Endpoint":
         """`clickhouse[s]://user:password@host:port/database`. Raises ValueError, which never quotes the URL."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:  # its message quotes what it could not read: perhaps a part of the password
+            raise ValueError(_EXPECTED) from None
         if parts.scheme not in ("clickhouse", "clickhouses") or not parts.hostname:
-            raise ValueError("expected clickhouse://user:password@host:port/database (or clickhouses:// for TLS)")
+            raise ValueError(_EXPECTED)
         secure = parts.scheme == "clickhouses"
         return cls(
             parts.hostname,
-            parts.port or (9440 if secure else 9000),
+            port or (9440 if secure else 9000),
             unquote(parts.username or "default"),
             unquote(parts.password or ""),
             parts.path.lstrip("/") or "voc",

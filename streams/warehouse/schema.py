@@ -7,6 +7,7 @@ from clickhouse_migrations.clickhouse_cluster import ClickhouseCluster
 from clickhouse_migrations.exceptions import MigrationException
 
 from streams.failures import UserError
+from streams.warehouse.client import is_away
 from streams.warehouse.endpoint import Endpoint
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "deploy" / "migrations"
@@ -28,5 +29,7 @@ def migrate(endpoint: Endpoint) -> list[int]:
             db_name=endpoint.database, migration_path=MIGRATIONS, create_db_if_no_exists=True, multi_statement=True
         )
     except (MigrationException, errors.ServerException) as error:
+        if is_away(error):
+            raise
         raise UserError(f"the warehouse's schema cannot be brought up to date: {str(error).splitlines()[0][:300]}") from error
     return [migration.version for migration in applied]

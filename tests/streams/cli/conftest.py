@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +12,7 @@ import pytest
 
 from streams.cli import main
 from streams.warehouse.embedded import EmbeddedWarehouse
+from streams.warehouse.schema import migrate
 from tests.streams.cli.events import QUICK
 from tests.streams.cli.outcome import Outcome
 
@@ -69,10 +71,23 @@ def script() -> Iterator[Script]:
             process.communicate()
 
 
-@pytest.fixture
-def warm(clean: Path) -> Iterator[Path]:
-    """A data directory whose warehouse runs as long as the test, so that each verb need not start it."""
-    embedded = EmbeddedWarehouse(clean / "voc-data")
-    embedded.endpoint()
-    yield clean / "voc-data"
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedWarehouse]:
+    """A warehouse that runs as long as the tests do; it stops with them, also if they are killed."""
+    embedded = EmbeddedWarehouse(tmp_path_factory.mktemp("warm") / "voc-data")
+    migrate(embedded.endpoint())
+    yield embedded
     embedded.release()
+
+
+@pytest.fixture
+def warm(engine: EmbeddedWarehouse, clean: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data directory that verbs use now: as good as new, but its warehouse need not be started."""
+    directory = engine.directory.parent
+    client = engine.endpoint().client()
+    for (table,) in client.execute("SELECT name FROM system.tables WHERE database = 'voc' AND name LIKE '%_local'"):
+        client.execute(f"TRUNCATE TABLE {table}")
+    client.disconnect()
+    shutil.rmtree(directory / "out", ignore_errors=True)
+    monkeypatch.setenv("VOC_DATA_DIR", str(directory))
+    return directory

@@ -6,7 +6,7 @@ from pathlib import Path
 
 QUICK = 'processors = ["redact", "normalise", "language", "intents"]\n'
 """The packaged pipeline without sentiment, which takes most of the time."""
-START = datetime(2026, 11, 16, tzinfo=UTC)
+START = datetime(2025, 3, 10, tzinfo=UTC)
 
 
 def chat(number: int, text: str = "你好", at: datetime = START, **envelope: object) -> bytes:
