@@ -126,7 +126,12 @@ def _particulars(data: object) -> dict[str, str]:
             found |= {"bot_matched": data.bot.matched, "bot_intent": data.bot.intent, "bot_confidence": data.bot.confidence}
     elif isinstance(data, CallSegment):
         found = {"asr_confidence": data.asr_confidence, "begin_ms": data.begin_ms, "end_ms": data.end_ms}
-    return {name: redact_identifier(str(value)) for name, value in found.items() if value not in (None, "")}
+    return {name: redact_identifier(_text(value)) for name, value in found.items() if value not in (None, "")}
+
+
+def _text(value: object) -> str:
+    """A value as JSON writes it, strings without their quotes."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _product(product: Product) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 import gzip
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -34,16 +36,22 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedWareh
     migrate(warehouse.endpoint())
     yield warehouse
     warehouse.release()
-    warehouse.stop()
+    if pid := warehouse.status().pid:
+        os.kill(pid, signal.SIGKILL)  # nothing of it is worth an orderly end
 
 
 @pytest.fixture
 def endpoint(embedded: EmbeddedWarehouse) -> Iterator[Endpoint]:
     """The writer, in a migrated database that nobody else sees."""
-    fresh = replace(embedded.endpoint(), database=f"test{next(_numbers)}")
-    migrate(fresh)
-    yield fresh
-    drop(embedded, fresh.database)
+    with fresh_database(embedded) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def second(embedded: EmbeddedWarehouse) -> Iterator[Endpoint]:
+    """Another such database, to compare with."""
+    with fresh_database(embedded) as fresh:
+        yield fresh
 
 
 @pytest.fixture(scope="session")
@@ -56,10 +64,19 @@ def reader(embedded: EmbeddedWarehouse) -> Endpoint:
 def voc(tmp_path: Path) -> Voc:
     """Runs `voc ARGUMENTS --data-dir TMP/data` to its end; settings as keywords (VOC_...)."""
 
-    def run(*arguments: str, data_dir: Path | None = None, stdin: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
+    def run(
+        *arguments: str, data_dir: Path | None = None, stdin: str = "", **settings: str
+    ) -> "subprocess.CompletedProcess[str]":
         command = [*VOC, *arguments, "--data-dir", str(data_dir or tmp_path / "data")]
         return subprocess.run(
-            command, input=stdin, capture_output=True, text=True, cwd=tmp_path, env=voc_environment(**settings), timeout=240, check=False
+            command,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env=voc_environment(**settings),
+            timeout=240,
+            check=False,
         )
 
     return run
@@ -80,8 +97,12 @@ def first_lines(path: Path, limit: int) -> list[bytes]:
         return [line.rstrip(b"\n") for _, line in zip(range(limit), file, strict=False)]
 
 
-def drop(embedded: EmbeddedWarehouse, database: str) -> None:
-    """Forget a database."""
+@contextmanager
+def fresh_database(embedded: EmbeddedWarehouse) -> Iterator[Endpoint]:
+    """A migrated database of the session's server, forgotten afterwards."""
+    fresh = replace(embedded.endpoint(), database=f"test{next(_numbers)}")
+    migrate(fresh)
+    yield fresh
     client = embedded.endpoint().client()
-    client.execute(f"DROP DATABASE IF EXISTS {database} SYNC")
+    client.execute(f"DROP DATABASE IF EXISTS {fresh.database} SYNC")
     client.disconnect()

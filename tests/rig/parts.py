@@ -27,8 +27,8 @@ from tests.rig.events import datetime_of
 
 PIPELINE = Path(__file__).parent / "pipeline.toml"
 TAXONOMY = Taxonomy.default()
-QUICK = DetectorConfig(lifecycle=LifecycleConfig(warm_up=120, false_alerts=100))
-"""Alerts after two hours instead of a day, so that a test's story can be short."""
+QUICK = DetectorConfig(lifecycle=LifecycleConfig(warm_up=60, false_alerts=100))
+"""Alerts after an hour instead of a day, so that a test's story can be short."""
 
 STEPS = {
     "sink": ("write_dead_letters", "write_rows"),
@@ -70,22 +70,41 @@ class Parts:
     """One process. Nothing in it outlives it but what it wrote."""
 
     def __init__(
-        self, endpoint: Endpoint, out: Path, *, hook: Hook = lambda _side, _step: None, config: DetectorConfig = QUICK, source: str = "input",
-        publish: Publish | None = None, notifiers: Sequence[Notifier] = (), kinds: dict[str, type] | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        endpoint: Endpoint,
+        out: Path,
+        *,
+        hook: Hook = lambda _side, _step: None,
+        config: DetectorConfig = QUICK,
+        source: str = "input",
+        publish: Publish | None = None,
+        notifiers: Sequence[Notifier] = (),
+        kinds: dict[str, type] | None = None,
+    ) -> None:
         self.client = WarehouseClient(lambda: endpoint, patience_s=20)
         made = {"sink": WarehouseSink, "minutes": Minutes, "spikes": SpikeStore, "memory": Memory} | (kinds or {})
         self.sink, self.minutes, self.spikes, self.memory = (
             Watched(made[name](self.client), STEPS[name], hook) for name in ("sink", "minutes", "spikes", "memory")
         )
         self.tell = Tell(questions=Questions(self.client), spikes=self.spikes, taxonomy=TAXONOMY, out=out, notifiers=notifiers)  # type: ignore[arg-type]
-        self.detect = Detect(minutes=self.minutes, memory=self.memory, spikes=self.spikes, config=config,
-                             publish=watched(publish or self.tell, "publish", hook))  # type: ignore[arg-type]  # fmt: skip
+        self.detect = Detect(
+            minutes=self.minutes,
+            memory=self.memory,
+            spikes=self.spikes,
+            config=config,
+            publish=watched(publish or self.tell, "publish", hook),
+        )  # type: ignore[arg-type]
         self.state = position.load(self.memory, source)  # type: ignore[arg-type]
+        self.state.understanding = self.memory.understanding(pipeline().fingerprint)
         self.understand = Understand(
-            source=source, partition=0, pipeline=pipeline(), understanding=self.memory.understanding(pipeline().fingerprint),
-            sink=self.sink, clock=self.state.clock, publish=watched(self.detect.on_progress, "claim", hook),
-        )  # type: ignore[arg-type]  # fmt: skip
+            source=source,
+            partition=0,
+            pipeline=pipeline(),
+            understanding=self.state.understanding,
+            sink=self.sink,
+            clock=self.state.clock,
+            publish=watched(self.detect.on_progress, "claim", hook),
+        )  # type: ignore[arg-type]
 
     def read(self, *lines: bytes) -> BatchCount:
         """UNDERSTAND a batch."""
@@ -98,9 +117,13 @@ class Parts:
     def embedded(self, path: Path, batch_lines: int = 100, kind: type[EmbeddedRun] = EmbeddedRun) -> EmbeddedRun:
         """`voc run` of the file."""
         return kind(
-            reader=LineReader(path), understand=self.understand, detect=self.detect, positions=self.memory,  # type: ignore[arg-type]
-            state=self.state, batch_lines=batch_lines,
-        )  # fmt: skip
+            reader=LineReader(path),
+            understand=self.understand,
+            detect=self.detect,
+            positions=self.memory,  # type: ignore[arg-type]
+            state=self.state,
+            batch_lines=batch_lines,
+        )
 
     def close(self) -> None:
         """What the kernel does for a process that died."""
