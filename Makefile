@@ -24,7 +24,7 @@ demo: setup ## the watch story, simulated, read and alerted (embedded warehouse,
 	@$(BIN)/voc demo
 
 test: setup ## every test (under five minutes on two cores)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2
 
 check: setup ## lint, format, types, generated files current
 	$(BIN)/ruff check .

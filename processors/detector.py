@@ -5,7 +5,7 @@ After a crash any snapshot is loaded and the stored minutes since are judged aga
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import NamedTuple
@@ -35,8 +35,10 @@ class DetectorConfig:
 
     @property
     def name(self) -> str:
-        """Algorithm and configuration in a word: part of a spike's identity and of a snapshot's key."""
-        return f"{ALGORITHM}-{blake2b(repr(self).encode(), digest_size=4).hexdigest()}"
+        """Algorithm and configuration in a word: part of a spike's identity and of a snapshot's key. The alert budget is not
+        part of it: another budget opens other episodes, on the same memory."""
+        model = (self.spike, replace(self.lifecycle, false_alerts=1.0))
+        return f"{ALGORITHM}-{blake2b(repr(model).encode(), digest_size=4).hexdigest()}"
 
 
 class Late(NamedTuple):

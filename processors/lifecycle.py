@@ -172,4 +172,5 @@ def _transition(
         low=low,
         high=high,
         surprise=episode.peak,
+        detector=detector,
     )

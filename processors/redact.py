@@ -15,6 +15,11 @@ from processors.personal_data import find, folded, replaced
 from processors.registry import processor
 from processors.utterance import Span, Utterance
 
+ATTRIBUTE_LENGTH = 200
+"""Characters of an attribute that are kept."""
+_PLACEHOLDER = re.compile(r"\[(?:PHONE|ID|EMAIL)\]")
+_LAYERS = 8
+"""Escapes within escapes that are undone in an attribute: more would let a hostile one cost the square of its length."""
 _WINDOW = 4096
 """Bytes of a dead letter that are looked at."""
 _ESCAPE = re.compile(r"\\+u([0-9a-fA-F]{4})|\\+x([0-9a-fA-F]{2})|((?:%[0-9a-fA-F]{2})+)|(\\+[ntrbf])")
@@ -31,7 +36,27 @@ def redact(text: str) -> tuple[str, list[Span]]:
     What is found and what is not: `processors.personal_data.find`.
     """
     spans = find(text)
-    return (replaced(text, spans, lambda span: f"[{span.kind.upper()}]") if spans else text), spans
+    return replaced(text, spans, _placeholder), spans
+
+
+def redact_attribute(value: str) -> str:
+    """Return an attribute as it may be stored: redacted while it is whole, and only then cut to 200 characters.
+
+    A placeholder is kept whole or not at all. A value in which escapes hide personal data (JSON within JSON) is first
+    written without them.
+    """
+    opened = _unescaped(value, _LAYERS)
+    spans, hidden = find(value), find(opened) if opened != value else []
+    if len(hidden) > len(spans):
+        value, spans = opened, hidden
+    whole = replaced(value, spans, _placeholder)
+    if len(whole) <= ATTRIBUTE_LENGTH:
+        return whole
+    torn = (found.start() for found in _PLACEHOLDER.finditer(whole) if found.start() < ATTRIBUTE_LENGTH < found.end())
+    cut = whole[: next(torn, ATTRIBUTE_LENGTH)]
+    while spans := find(cut):  # a longer number may look like a phone when it is cut
+        cut = cut[: spans[0].start]
+    return cut
 
 
 def redact_identifier(value: str) -> str:
@@ -45,13 +70,13 @@ def redact_identifier(value: str) -> str:
 
 @processor("redact")
 def redact_batch(batch: Sequence[Utterance]) -> None:
-    """Redact `text` and the values of `attributes`; record in `pii` what was found in `text`. Nothing else is
-    computed again.
+    """Redact `text` and the values of `attributes`, which are then cut; record in `pii` what was found in `text`.
+    Nothing else is computed again.
     """
     for utterance in batch:
         utterance.text, utterance.pii = redact(utterance.text)
         for key, value in utterance.attributes.items():
-            utterance.attributes[key] = redact(value)[0]
+            utterance.attributes[key] = redact_attribute(value)
 
 
 def excerpt(raw: bytes, limit: int = 200) -> str:
@@ -81,13 +106,20 @@ def _without_last_token(text: str) -> str:
     return text[: len(text) - (token.end() if token else 0)]
 
 
-def _unescaped(text: str) -> str:
-    """Undo escapes until none is left, escaped escapes too; each round shortens the text, so it ends."""
-    while True:
+def _placeholder(span: Span) -> str:
+    return f"[{span.kind.upper()}]"
+
+
+def _unescaped(text: str, layers: int = _WINDOW) -> str:
+    """Undo escapes, escaped escapes too, until none is left or so many layers are undone. A layer is one pass over the
+    text and shortens it, so a text of `layers` characters has none left.
+    """
+    for _ in range(layers):
         opened = html.unescape(_ESCAPE.sub(_character, text))
         if opened == text:
-            return text
+            break
         text = opened
+    return text
 
 
 def _character(match: re.Match[str]) -> str:

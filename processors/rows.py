@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from processors.redact import redact, redact_identifier
+from processors.redact import redact, redact_attribute, redact_identifier
 from processors.utterance import Utterance
 from schemas.events import CallSegment, ChatMessage, ContextEvent, ConversationEvent, Event, Order, Product, SurveyResponse
 from schemas.feedback import Feedback, identity, version
@@ -153,13 +153,14 @@ def _record(event: Event, place: Place) -> Row | None:
         "time": event.time,
         "tenant": _label(event.tenant),
         "event_id": identity(event.tenant, event.source, event.id),
+        "version": 0,
         "id": redact_identifier(event.id),
         "source": _label(event.source),
         "subject": redact_identifier(event.subject),
         "channel": _label(event.channel),
         "shop": _label(event.shop),
         "region": _label(event.region),
-        "attributes": {name: _words(value) for name, value in event.extra.items()},
+        "attributes": {name: redact_attribute(value) for name, value in event.extra.items()},
         "input": place.input,
         "input_partition": place.partition,
         "input_offset": place.offset,

@@ -3,8 +3,10 @@
 Two steps, both msgspec: the envelope with `data` left raw, then the payload of its `type`.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import msgspec
 from msgspec.structs import replace
@@ -26,7 +28,6 @@ from schemas.parse import fields, parse
 
 MAX_BYTES = 1 << 20
 MAX_ATTRIBUTES = 20
-MAX_ATTRIBUTE_LENGTH = 200
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST_PLAN = datetime(2100, 1, 1, tzinfo=UTC)
 MAX_AHEAD = timedelta(days=1)
@@ -58,6 +59,7 @@ class _Kind(msgspec.Struct):
 _envelope_decoder = msgspec.json.Decoder(Envelope)
 _kind_decoder = msgspec.json.Decoder(_Kind)
 _string_decoder = msgspec.json.Decoder(str)
+_string_or_power = re.compile(r'"(?:[^"\\]++|\\.)*+"|(?<![0-9.])-?[0-9]++(?:\.[0-9]++)?[eE][+-]?[0-9]{1,2}(?![0-9])')
 _payload_decoders = {name: msgspec.json.Decoder(payload) for name, payload in PAYLOADS.items()}
 _envelope_names = frozenset(Envelope.__struct_fields__)
 _payload_names = {name: frozenset(payload.__struct_fields__) for name, payload in PAYLOADS.items()}
@@ -67,7 +69,9 @@ class Decoder:
     """Decodes events; holds no state between them.
 
     `attributes` are fields outside the contract to keep in `Event.extra`, from `data` or else from the envelope, at
-    most 20, each as a string of at most 200 characters. Every other unknown field is ignored.
+    most 20, each as a string: what is no string as JSON, without escapes that could hide something. Each is whole (only
+    the limit of the message bounds it): who stores it redacts it first and cuts it then. Every other unknown field is
+    ignored.
     """
 
     def __init__(self, attributes: Iterable[str] = (), max_bytes: int = MAX_BYTES) -> None:
@@ -115,8 +119,7 @@ class Decoder:
             if found is None and name not in _envelope_names:
                 found = outer.get(name)
             if found is not None and (text := bytes(found)) != b"null":
-                value = parse(_string_decoder, text, "attribute") if text.startswith(b'"') else text.decode()
-                extra[name] = value[:MAX_ATTRIBUTE_LENGTH]
+                extra[name] = parse(_string_decoder, text, "attribute") if text.startswith(b'"') else _plain(text)
         return extra
 
 
@@ -139,6 +142,18 @@ def encode(event: Event) -> bytes:
             data=msgspec.Raw(msgspec.json.encode(data)),
         )
     )
+
+
+def _plain(raw: bytes) -> str:
+    """Valid JSON as one reads it: strings with as few escapes as can be, 1.38E10 as its digits, all else as it came."""
+
+    def rewritten(found: re.Match[str]) -> str:
+        token = found.group()
+        if not token.startswith('"'):
+            return f"{Decimal(token):f}"
+        return msgspec.json.encode(parse(_string_decoder, token.encode(), "attribute")).decode()
+
+    return _string_or_power.sub(rewritten, raw.decode())
 
 
 def _check_utf8(raw: bytes) -> None:

@@ -5,7 +5,7 @@ from msgspec import Struct
 
 class Progress(Struct, frozen=True):
     """A fact, which may be repeated or reordered: "what this partition holds before the watermark, bar stragglers, can be
-    read". `watermark` is in seconds since 1970 (UTC), -inf if nothing was believed yet; `touched` are the minutes (their
+    read". `watermark` is in seconds since 1970 (UTC), before 1970 if nothing was believed yet; `touched` are the minutes (their
     first second since 1970) of the feedback just written, also those that closed long ago.
     """
 

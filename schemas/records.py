@@ -14,6 +14,8 @@ class _Record(Struct, frozen=True, kw_only=True):
     time: datetime
     tenant: str
     event_id: int
+    version: int
+    """Of the content, without a clock: of two contents of one event the same stands everywhere."""
     id: str
     source: str
     subject: str

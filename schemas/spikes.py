@@ -32,6 +32,8 @@ class Transition(Struct, frozen=True):
     low: float
     high: float
     surprise: float
+    detector: str = ""
+    """Who judged: the algorithm and its configuration."""
 
 
 class Contributor(Struct, frozen=True):

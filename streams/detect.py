@@ -30,9 +30,12 @@ from streams.warehouse.minutes import DAY, Minutes, among, between
 from streams.warehouse.spikes import SpikeStore, VerdictRow
 
 QUIET = 2 * DAY
-"""After this long without any feedback the minutes in between are not closed one by one: DETECT resumes at the next feedback."""
-AT_ONCE = 240
-"""Minutes closed with one statement in a replay."""
+"""A minute is closed if there was any feedback within this span before it; the others are jumped over: an import may begin
+years before it goes on, and an hour of silence after two days of it says nothing new."""
+AT_ONCE = 50_000
+"""Rows (tenants times minutes) that one statement closes in a replay ..."""
+AT_LEAST = 240
+"""... but never fewer minutes than this, however many tenants there are."""
 SNAPSHOT_EVERY = 360
 """Minutes between snapshots."""
 BAND_EVERY = 10 * MINUTE
@@ -68,6 +71,7 @@ class Detect:
         self._touched: set[int] = set()  # not counted since
         self._owed: set[int] = set()  # counted since, but perhaps not given as counted
         self._given = 0  # before this every minute had its row when the process began
+        self._told = 0  # before this every transition was told when the process began
         self._saved = 0
         self.next = 0
         """The first minute not judged; 0: none was."""
@@ -82,14 +86,16 @@ class Detect:
         """How much history each tenant's judgements rest on."""
         return {tenant: detector.baseline_days for tenant, detector in sorted(self._detectors.items())}
 
-    def recover(self, pending: Sequence[int] = (), closed: int = 0) -> None:
-        """Begin where the last process stopped: its snapshot, the minutes it left pending, and the first it left open."""
-        for tenant, body in self._memory.load_detectors(self.config.name).items():
+    def recover(self, pending: Sequence[int] = (), closed: int = 0, told: int = 0) -> None:
+        """Begin where the last process stopped: its snapshot, the minutes it left `pending`, the first it left open
+        (`closed`), and the first whose transitions may not have been told."""
+        judged, snapshots = self._memory.load_detectors(self.config.name)
+        for tenant, body in snapshots.items():
             self._detectors[tenant] = Detector.restore(self.config, tenant, body)
-        if self._detectors:
-            self.next = self._saved = min(detector.minute for detector in self._detectors.values()) + MINUTE
+        self.next = self._saved = judged + MINUTE if judged else 0
         last = self._minutes.last_given()
         self._given = max(last + MINUTE if last else 0, closed)
+        self._told = max(told, closed)
         self._watermarks.closed = self.next
         # What was touched and still open is not owed yet: it is given when it closes, and would be given twice.
         self._touched |= {minute for minute in pending if minute >= closed}
@@ -105,13 +111,10 @@ class Detect:
         bound = self._watermarks.advance()
         self.next = before = self.next or (self._minutes.first_feedback(0, bound) if bound else 0)
         late = sorted(minute for minute in self._touched if minute < self.next)
-        for i in range(0, len(late), AT_ONCE):
-            self._minutes.count(among(late[i : i + AT_ONCE]))
+        for i in range(0, len(late), AT_LEAST):
+            self._minutes.count(among(late[i : i + AT_LEAST]))
         self._counted(late)
         self._close_until(bound)
-        if self.next - self._saved >= SNAPSHOT_EVERY * MINUTE:
-            self._look_again()
-            self.snapshot()
         return (self.next - before) // MINUTE
 
     def finish(self) -> None:
@@ -135,30 +138,34 @@ class Detect:
     def snapshot(self) -> None:
         """Save every tenant's detector as it is after the last minute judged."""
         states = {tenant: (detector.minute, detector.snapshot()) for tenant, detector in self._detectors.items()}
-        self._memory.save_detectors(self.config.name, states)
+        self._memory.save_detectors(self.config.name, self.next - MINUTE, states)
         self._saved = self.next
 
     def _counted(self, minutes: Sequence[int]) -> None:
+        """They may be given otherwise than they are counted now; what is older than a day is counted, not tested."""
         self._touched -= set(minutes)
-        self._owed |= set(minutes)
+        self._owed |= {minute for minute in minutes if minute >= self.next - DAY}
 
     def _close_until(self, bound: int) -> None:
         while self.next and self.next < bound:
-            alive = self._minutes.last_feedback(self.next - QUIET, self.next) or self._minutes.first_feedback(self.next, bound)
-            if not alive:
-                self.next = bound
-            elif alive > self.next:
-                self.next = alive
+            reach = self._reach(bound)
+            alive = self._minutes.last_feedback(self.next - QUIET, self.next)
+            spoken = self._minutes.feedback_minutes(self.next, reach)
+            if alive or spoken[:1] == [self.next]:
+                self._close(self.next, min(reach, _last_alive(alive or self.next, spoken) + QUIET + MINUTE))
+                if self.next - self._saved >= SNAPSHOT_EVERY * MINUTE:
+                    self._look_again()
+                    self.snapshot()
             else:
-                self._close(self.next, min(self._reach(bound), max(alive, self.next) + QUIET))
-                self._progress(self.next)
+                self.next = spoken[0] if spoken else self._minutes.first_feedback(reach, bound) or bound
 
     def _reach(self, bound: int) -> int:
-        """How far to close at once: hundreds of minutes, but a minute that carries something is closed alone, and a
-        statement stays within a month, whose rows are one part on disk: all of them are there after a crash, or none."""
+        """How far to close at once: weeks, but a minute that carries something is closed alone, and a statement stays
+        within a month, whose rows are one part on disk: all of them are there after a crash, or none."""
         at = datetime.fromtimestamp(self.next, UTC)
         month = datetime(at.year + at.month // 12, at.month % 12 + 1, 1, tzinfo=UTC)
-        reach = min(bound, int(month.timestamp()), self.next + AT_ONCE * MINUTE)
+        minutes = max(AT_ONCE // max(len(self._detectors), 1), AT_LEAST)
+        reach = min(bound, int(month.timestamp()), self.next + minutes * MINUTE)
         if self.next < self._given:  # these have their rows: judge them again, nothing to carry
             return min(reach, self._given)
         return self.next + MINUTE if self._owed else reach
@@ -177,8 +184,11 @@ class Detect:
                 detector = self._detectors[tested.tenant] = Detector(self.config, tested.tenant)
             if detector and tested.minute > detector.minute:  # else judged before its snapshot
                 judgement = detector.step(tested.minute, tested.counts, tested.late)
-                verdicts += self._worth_keeping(tested.tenant, tested.minute, judgement.verdicts)
-                transitions += judgement.transitions
+                if tested.minute >= self._told:  # else history that a detector without a snapshot learns from
+                    verdicts += self._worth_keeping(tested.tenant, tested.minute, judgement.verdicts)
+                    transitions += judgement.transitions
+            if tested.minute % DAY == 0:
+                self._progress(tested.minute)
         self._spikes.write_verdicts(verdicts)
         self._spikes.write_transitions(transitions)
         self._publish(transitions)
@@ -210,3 +220,12 @@ class Detect:
                 [verdict.surprise for verdict in kept.values()],
             )
         ]
+
+
+def _last_alive(alive: int, spoken: Sequence[int]) -> int:
+    """From a minute with feedback on: the last one before a silence longer than QUIET."""
+    for minute in spoken:
+        if minute - alive > QUIET:
+            break
+        alive = max(alive, minute)
+    return alive

@@ -46,8 +46,12 @@ class RunSummary:
     replaced: bool = False
     """An input of this name was read before, but its beginning (or its mapping) is different now."""
     truncated: bool = False
-    understanding_changed: bool = False
-    """The pipeline or taxonomy is another than when the input was read."""
+    changed: list[str] = field(default_factory=list)
+    """What is different from when the input was read, and would read it differently."""
+    interrupted: bool = False
+    """By Ctrl-C."""
+    cards: list[str] = field(default_factory=list)
+    """The latest card of each of `spikes`, as Markdown."""
     customers: int = 0
     """Feedback of customers within the input's span of time, whatever input it came from ..."""
     other: int = 0
@@ -111,7 +115,8 @@ class EmbeddedRun:
             if not same:
                 # what was pending stays pending; the clock and the lines are those of another file
                 self._understand.clock.greatest = self._understand.clock.lag = 0.0
-        self._detect.recover(self._state.pending, self._state.closed)
+                self._state.first = self._state.last = 0.0
+        self._detect.recover(self._state.pending, self._state.closed, position.told(self._positions))
 
     def _read(self) -> bool:
         records = self._reader.read_batch(self._batch_lines)

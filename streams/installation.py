@@ -2,13 +2,14 @@
 
 import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 from streams.failures import UserError
 from streams.settings import Settings
-from streams.warehouse.client import WarehouseClient, patiently
+from streams.warehouse.client import WarehouseClient, is_away, is_unreachable, patiently
 from streams.warehouse.embedded import EmbeddedWarehouse
 from streams.warehouse.endpoint import Endpoint
 from streams.warehouse.schema import migrate
@@ -45,9 +46,21 @@ class Installation:
         return self._client(WRITER)
 
     def reader(self) -> WarehouseClient:
-        """A client that may only read the views."""
+        """A client for our own fixed questions to the views. The writing user asks them where no reading one is set."""
         self.migrate()
         return self._client(READER)
+
+    def visitor(self) -> WarehouseClient:
+        """A client for SQL that people write: as the reading user or not at all, and what the server refuses is not asked
+        again. Raises UserError.
+        """
+        if self.settings.clickhouse_url and not self.settings.clickhouse_read_url:
+            raise UserError(
+                "VOC_CLICKHOUSE_URL is set and VOC_CLICKHOUSE_READ_URL is not, so SQL would run as the user who writes; "
+                "set VOC_CLICKHOUSE_READ_URL to a user that may only SELECT the views"
+            )
+        self.migrate()
+        return self._client(READER, away=is_unreachable)
 
     def claim_run(self) -> None:
         """Be the only `voc run` of this data directory until this process ends. Raises UserError."""
@@ -72,8 +85,8 @@ class Installation:
         lock.flush()
         self._run_lock = lock
 
-    def _client(self, role: str) -> WarehouseClient:
-        client = WarehouseClient(lambda: self._endpoint(role), self.settings.patience_s)
+    def _client(self, role: str, away: Callable[[BaseException], bool] = is_away) -> WarehouseClient:
+        client = WarehouseClient(lambda: self._endpoint(role), self.settings.patience_s, away)
         self._clients.append(client)
         return client
 
@@ -81,9 +94,10 @@ class Installation:
         url = self.settings.clickhouse_url
         if not url:
             return self.embedded.endpoint(role)
-        if role == READER:
-            url = self.settings.clickhouse_read_url or url
+        name = "VOC_CLICKHOUSE_URL"
+        if role == READER and self.settings.clickhouse_read_url:
+            url, name = self.settings.clickhouse_read_url, "VOC_CLICKHOUSE_READ_URL"
         try:
             return Endpoint.from_url(url)
         except ValueError as error:
-            raise UserError(f"VOC_CLICKHOUSE_URL is wrong: {error}") from None
+            raise UserError(f"{name} is wrong: {error}") from None

@@ -22,6 +22,8 @@ class Position(Struct):
     first: float = 0.0
     last: float = 0.0
     understanding: int = 0
+    tenant: str = "default"
+    """Of events that name none."""
 
     def saw(self, first: float, last: float) -> None:
         """Take in the span of a batch's event times."""
@@ -39,6 +41,9 @@ class PositionStore(Protocol):
     def save_position(self, source: str, body: bytes) -> None:
         """Replaces what was saved before."""
 
+    def positions(self) -> list[bytes]:
+        """What was saved, of all inputs."""
+
 
 def load(store: PositionStore, source: str) -> Position:
     """The position of an input; a fresh one if it was never read."""
@@ -49,3 +54,8 @@ def load(store: PositionStore, source: str) -> Position:
 def save(store: PositionStore, source: str, position: Position) -> None:
     """Keep it."""
     store.save_position(source, msgspec.json.encode(position))
+
+
+def told(store: PositionStore) -> int:
+    """The first minute whose transitions may not have been told: a position is saved after they were."""
+    return max((msgspec.json.decode(body, type=Position).closed for body in store.positions()), default=0)

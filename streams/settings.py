@@ -48,7 +48,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     clickhouse_url: str = ""
     """clickhouse[s]://user:password@host:port/database; empty: the embedded warehouse."""
     clickhouse_read_url: str = ""
-    """The same for the reading user of `voc sql`; empty: clickhouse_url."""
+    """The same for a user that may only SELECT the views; `voc sql` needs it when clickhouse_url is set."""
 
 
 def load(directory: Path | None = None, environment: Mapping[str, str] | None = None, **given: object) -> Settings:

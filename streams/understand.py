@@ -17,7 +17,7 @@ from typing import NamedTuple
 import msgspec
 
 from processors.pipeline import Pipeline
-from processors.redact import excerpt, redact_identifier
+from processors.redact import excerpt
 from processors.rows import Place, Row, rows_of, touched_minute, utterance_of
 from processors.watermark import PartitionClock
 from schemas.codec import Decoder
@@ -50,7 +50,8 @@ class BatchCount(NamedTuple):
 
 
 class Understand:
-    """One partition of one input. `publish` returns when the progress is where it belongs."""
+    """One partition of one input, whose name (`source`) holds nothing personal any more. `publish` returns when the progress
+    is where it belongs."""
 
     def __init__(
         self,
@@ -64,7 +65,7 @@ class Understand:
         publish: Callable[[Progress], None],
         tenant: str = "default",
     ) -> None:
-        self.input = redact_identifier(source)
+        self.input = source
         self.partition, self.clock = partition, clock
         self._pipeline, self._understanding, self._sink, self._publish, self._tenant = (
             pipeline,

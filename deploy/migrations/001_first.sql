@@ -110,7 +110,8 @@ CREATE TABLE IF NOT EXISTS spike_transition_local (
   expected   Float64,
   low        Float64,
   high       Float64,
-  surprise   Float64
+  surprise   Float64,
+  detector   LowCardinality(String) DEFAULT ''
 ) ENGINE = ReplacingMergeTree
 PARTITION BY toYear(at)
 ORDER BY (tenant, spike_id, at, transition)
@@ -136,15 +137,18 @@ ORDER BY (tenant, spike_id, at, transition)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS spike_verdict_local (
+  tenant   LowCardinality(String),
   spike_id String,
   by       String,
   verdict  LowCardinality(String),
   note     String DEFAULT '',
   at       DateTime('UTC') DEFAULT now()
 ) ENGINE = ReplacingMergeTree(at)
-ORDER BY (spike_id, by);
+ORDER BY (tenant, spike_id, by)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
--- Detector memory after `minute`, saved after that minute's transitions were told. Any snapshot is a valid start.
+-- Detector memory after `minute`, saved after that minute's transitions were told; tenant '' says how far all are judged.
+-- Any snapshot is a valid start.
 CREATE TABLE IF NOT EXISTS detector_state_local (
   detector LowCardinality(String),
   tenant   LowCardinality(String),
@@ -170,50 +174,51 @@ CREATE TABLE IF NOT EXISTS understanding_local (
   number      UInt16,
   since       DateTime('UTC') DEFAULT now()
 ) ENGINE = MergeTree
-ORDER BY number;
+ORDER BY number
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS survey_local (
-  time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)), tenant LowCardinality(String), event_id UInt64,
+  time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)), tenant LowCardinality(String), event_id UInt64, version UInt64,
   id String, source LowCardinality(String), subject String, channel LowCardinality(String), shop LowCardinality(String),
   region LowCardinality(String), response_id String, metric LowCardinality(String), score Float64, scale_min Float64,
   scale_max Float64, higher_is_better Nullable(Bool), resolved Nullable(Bool), comment String, touchpoint LowCardinality(String),
   product_model LowCardinality(String), product_sku LowCardinality(String), product_category LowCardinality(String),
   firmware LowCardinality(String), attributes Map(LowCardinality(String), String),
   input LowCardinality(String), input_partition UInt32, input_offset UInt64, ingested_at DateTime('UTC') DEFAULT now()
-) ENGINE = ReplacingMergeTree(ingested_at)
+) ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(time) ORDER BY (tenant, toDate(time), event_id)
 TTL ingested_at + INTERVAL 400 DAY SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS order_local (
-  time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)), tenant LowCardinality(String), event_id UInt64,
+  time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)), tenant LowCardinality(String), event_id UInt64, version UInt64,
   id String, source LowCardinality(String), subject String, channel LowCardinality(String), shop LowCardinality(String),
   region LowCardinality(String), order_hash String, line_id String, kind LowCardinality(String),
   product_model LowCardinality(String), product_sku LowCardinality(String), product_category LowCardinality(String),
   firmware LowCardinality(String), quantity Nullable(Int64), amount_minor Nullable(Int64), currency LowCardinality(String),
   reason_code LowCardinality(String), reason_text String, attributes Map(LowCardinality(String), String),
   input LowCardinality(String), input_partition UInt32, input_offset UInt64, ingested_at DateTime('UTC') DEFAULT now()
-) ENGINE = ReplacingMergeTree(ingested_at)
+) ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(time) ORDER BY (tenant, toDate(time), event_id)
 TTL ingested_at + INTERVAL 400 DAY SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS conversation_local (
-  time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)), tenant LowCardinality(String), event_id UInt64,
+  time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)), tenant LowCardinality(String), event_id UInt64, version UInt64,
   id String, source LowCardinality(String), subject String, channel LowCardinality(String), shop LowCardinality(String),
   region LowCardinality(String), kind LowCardinality(String), queue_ms Nullable(Int64), team LowCardinality(String),
   attributes Map(LowCardinality(String), String),
   input LowCardinality(String), input_partition UInt32, input_offset UInt64, ingested_at DateTime('UTC') DEFAULT now()
-) ENGINE = ReplacingMergeTree(ingested_at)
+) ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(time) ORDER BY (tenant, toDate(time), event_id)
 TTL ingested_at + INTERVAL 400 DAY SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS context_local (
-  time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)), tenant LowCardinality(String), event_id UInt64,
+  time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)), tenant LowCardinality(String), event_id UInt64, version UInt64,
   id String, source LowCardinality(String), subject String, channel LowCardinality(String), shop LowCardinality(String),
   region LowCardinality(String), kind LowCardinality(String), title String, start DateTime64(3, 'UTC'),
   end Nullable(DateTime64(3, 'UTC')), products Array(String), channels Array(String), owner LowCardinality(String),
   attributes Map(LowCardinality(String), String),
   input LowCardinality(String), input_partition UInt32, input_offset UInt64, ingested_at DateTime('UTC') DEFAULT now()
-) ENGINE = ReplacingMergeTree(ingested_at)
+) ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(time) ORDER BY (tenant, toDate(time), event_id)
 TTL ingested_at + INTERVAL 400 DAY SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
@@ -296,16 +301,26 @@ CREATE VIEW IF NOT EXISTS spike_verdicts DEFINER = CURRENT_USER SQL SECURITY DEF
 SELECT spike_id, verdict, by, note, at FROM spike_verdict_local FINAL;
 
 CREATE VIEW IF NOT EXISTS surveys DEFINER = CURRENT_USER SQL SECURITY DEFINER AS
-SELECT * EXCEPT event_id FROM survey_local FINAL;
+SELECT time, tenant, id, source, subject, channel, shop, region, response_id, metric, score, scale_min, scale_max,
+       higher_is_better, resolved, comment, touchpoint, product_model, product_sku, product_category, firmware,
+       attributes, input, input_partition, input_offset, ingested_at
+FROM survey_local FINAL;
 
 CREATE VIEW IF NOT EXISTS orders DEFINER = CURRENT_USER SQL SECURITY DEFINER AS
-SELECT * EXCEPT event_id FROM order_local FINAL;
+SELECT time, tenant, id, source, subject, channel, shop, region, order_hash, line_id, kind, product_model,
+       product_sku, product_category, firmware, quantity, amount_minor, currency, reason_code, reason_text,
+       attributes, input, input_partition, input_offset, ingested_at
+FROM order_local FINAL;
 
 CREATE VIEW IF NOT EXISTS conversations DEFINER = CURRENT_USER SQL SECURITY DEFINER AS
-SELECT * EXCEPT event_id FROM conversation_local FINAL;
+SELECT time, tenant, id, source, subject, channel, shop, region, kind, queue_ms, team, attributes, input,
+       input_partition, input_offset, ingested_at
+FROM conversation_local FINAL;
 
 CREATE VIEW IF NOT EXISTS context DEFINER = CURRENT_USER SQL SECURITY DEFINER AS
-SELECT * EXCEPT event_id FROM context_local FINAL;
+SELECT time, tenant, id, source, subject, channel, shop, region, kind, title, start, end, products, channels, owner,
+       attributes, input, input_partition, input_offset, ingested_at
+FROM context_local FINAL;
 
 CREATE VIEW IF NOT EXISTS dead_letters DEFINER = CURRENT_USER SQL SECURITY DEFINER AS
 SELECT input, input_partition, input_offset, reason, detail, sha256, seen_at FROM dead_letter_local FINAL;

@@ -1,7 +1,6 @@
 """`voc run`: a file through the whole pipeline, in one process."""
 
 import signal
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,7 +42,9 @@ SETTLED = timedelta(minutes=2)
 @click.option("--format", "form", type=click.Choice(["cloudevents", "csv"]), help="Default: cloudevents; csv if --map is given.")
 @click.option("--map", "mapping", metavar="MAP.toml", help="Which column of a CSV means what.")
 @click.option("--name", metavar="N", help="The input's name, under which its position is kept (default: the file's name).")
-@click.option("--tenant", metavar="T", default="default", show_default=True, help="The tenant of events that name none.")
+@click.option(
+    "--tenant", metavar="T", default="default", show_default=True, help="The tenant of events that name none, or name “default”."
+)
 @click.option("--taxonomy", metavar="FILE", help="The subjects to tell apart (default: the setting, else the packaged ones).")
 @click.option("--follow", is_flag=True, help="Go on reading as the file grows; silence closes minutes too. Ctrl-C ends it.")
 @installed
@@ -62,7 +63,8 @@ def run(
       voc run --input export.csv --map map.toml --data-dir ./trial
     """
     with open_reader(path, form, mapping, follow) as reader:
-        source = redact_identifier(name or ("stdin" if path == "-" else Path(path).name))  # a file may be called after a customer
+        given = name or ("stdin" if path == "-" else Path(path).name)
+        source = redact_identifier(given)  # a file may be called after a customer
         summary = run_input(installation, reader, source, tenant=tenant, taxonomy=taxonomy, follow=follow, quiet=as_json)
     if as_json:
         print_json(run_json(summary))
@@ -73,6 +75,8 @@ def run(
             f"{redact(path)[0]} is damaged after line {reader.offset}: what came before is stored; "
             "run the same command again with the whole file"
         )
+    if summary.interrupted:
+        raise KeyboardInterrupt
 
 
 def open_reader(path: str, form: str | None, mapping: str | None, follow: bool) -> Reader:
@@ -108,8 +112,9 @@ def run_input(
         )
         understanding = memory.understanding(pipeline.fingerprint)
         state = position.load(memory, source)
-        changed = bool(state.offset) and state.understanding != understanding
-        state.understanding, state.clock.lateness = understanding, settings.lateness_s
+        now = {"pipeline or taxonomy": understanding, "--tenant": tenant}
+        before = {"pipeline or taxonomy": state.understanding, "--tenant": state.tenant}
+        state.understanding, state.tenant, state.clock.lateness = understanding, tenant, settings.lateness_s
         understand = Understand(
             source=source, partition=0, pipeline=pipeline, understanding=understanding, sink=WarehouseSink(client),
             clock=state.clock, publish=detect.on_progress, tenant=tenant,
@@ -118,21 +123,32 @@ def run_input(
             reader=reader, understand=understand, detect=detect, positions=memory, state=state,
             batch_lines=settings.batch_lines, progress=display.read,
         )  # fmt: skip
-        summary = embedded.follow(_until_interrupted()) if follow else embedded.to_the_end()
-    summary.understanding_changed = changed and bool(summary.resumed_at)
+        if follow:
+            asked = _asked_to_stop()
+            summary = embedded.follow(lambda: bool(asked))
+            summary.interrupted = signal.SIGINT in asked
+        else:
+            summary = embedded.to_the_end()
+    summary.changed = [name for name in now if summary.resumed_at and now[name] != before[name]]
     summary.baseline_days = detect.baseline_days
     if summary.first and summary.last:
         summary.customers, summary.other = questions.shares(summary.first, summary.last)
         summary.spikes = spikes.episodes(summary.first, summary.last + SETTLED)
+        summary.cards = [spikes.body(spike.id) for spike in summary.spikes]
     return summary
 
 
-def _until_interrupted() -> Callable[[], bool]:
-    """A question that answers yes once Ctrl-C or SIGTERM came: the batch in hand is finished first."""
+def _asked_to_stop() -> list[int]:
+    """The signals that came: Ctrl-C or SIGTERM, after which the batch in hand is finished. A second one ends at once."""
     asked: list[int] = []
+
+    def note(received: int, _frame: object) -> None:
+        asked.append(received)
+        signal.signal(received, signal.default_int_handler if received == signal.SIGINT else signal.SIG_DFL)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda received, _frame: asked.append(received))
-    return lambda: bool(asked)
+        signal.signal(number, note)
+    return asked
 
 
 class _Display:

@@ -10,6 +10,8 @@ from streams.installation import Installation
 
 READING = ("SELECT", "WITH", "SHOW", "DESCRIBE", "EXPLAIN", "EXISTS")
 """How a question begins. The user's rights are what protects the data; this is for a clear answer."""
+READ_ONLY = {"readonly": 2}
+"""Sent with every question: a second wall, should the reading user of somebody's own server have too many rights."""
 
 
 @click.command()
@@ -25,7 +27,7 @@ def sql(installation: Installation, statement: str, as_json: bool) -> None:
     if not statement.lstrip("( \t\r\n").upper().startswith(READING):
         raise UserError(f"voc sql only reads: begin with one of {', '.join(READING)}")
     try:
-        rows, columns = installation.reader().execute(statement, with_column_types=True)
+        rows, columns = installation.visitor().execute(statement, with_column_types=True, settings=READ_ONLY)
     except errors.ServerException as error:
         # the first line only: what follows is the server's stack
         raise UserError(

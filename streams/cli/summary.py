@@ -10,7 +10,6 @@ from streams.cli.options import same_place
 from streams.embedded import RunSummary
 from streams.installation import Installation
 from streams.notify.terminal import draw
-from streams.warehouse.spikes import SpikeStore
 
 WANTED_DAYS = 7.0
 """A week: by then every hour of the week has been seen once."""
@@ -38,9 +37,8 @@ def run_json(summary: RunSummary) -> dict[str, Any]:
 
 def print_summary(installation: Installation, summary: RunSummary, source: str, out: Console) -> None:
     """The cards of the input's span of time, then what was read."""
-    store = SpikeStore(installation.writer())
-    for spike in summary.spikes:
-        draw(out, store.body(spike.id))
+    for card in summary.cards:
+        draw(out, card)
     for line in lines(summary, source, same_place(installation)):
         out.print(line)
     for spike in summary.spikes:
@@ -59,10 +57,8 @@ def lines(summary: RunSummary, source: str, place: str = "") -> list[str]:
         said.append(
             "an input of this name was read before, with another beginning or another mapping: this one was read from its start"
         )
-    if summary.understanding_changed:
-        said.append(
-            "pipeline or taxonomy changed since it was read; to read it again with them: another --data-dir, or another --name"
-        )
+    if summary.changed:
+        said.append(f"{' and '.join(summary.changed)} changed since it was read; to read it again: another --data-dir or --name")
     if summary.dead_letters:
         said.append(f'what was refused, and why: voc sql{place} "SELECT reason, input_offset, detail FROM dead_letters"')
     if summary.late:

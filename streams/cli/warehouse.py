@@ -94,4 +94,7 @@ def _show(installation: Installation, status: Status, as_json: bool) -> None:
     else:
         stays = "until `voc warehouse stop`" if status.stays else "until the commands that use it end"
         click.echo(f"running in {installation.data_dir}, {stays}")
+        if status.tcp_port is None:
+            click.echo("starting; its ports are not settled yet")
+            return
         click.echo(f"native port {status.tcp_port}, HTTP port {status.http_port}, user voc_read")

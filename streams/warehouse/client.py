@@ -29,6 +29,7 @@ READ = {"do_not_merge_across_partitions_select_final": 1, "max_threads": 2, "use
 NO_SPACE = {243}  # NOT_ENOUGH_SPACE
 # The server is there but cannot now: timeouts, memory, too many parts or queries, shutting down, disk (its ErrorCodes.cpp).
 AWAY = NO_SPACE | {74, 75, 76, 159, 160, 202, 209, 210, 236, 241, 252, 319, 394, 425, 439, 999}
+_NAMES = {code: name for name, code in vars(errors.ErrorCodes).items() if isinstance(code, int)}
 _DISK_WORDS = ("No space left on device", "Not enough space", "Cannot reserve")
 
 
@@ -39,16 +40,21 @@ def is_away(error: BaseException) -> bool:
     return isinstance(error, (errors.NetworkError, errors.SocketTimeoutError, OSError, EOFError))
 
 
+def is_unreachable(error: BaseException) -> bool:
+    """Has the server not answered at all? What it answers, it has judged: sent again it would say the same."""
+    return is_away(error) and not isinstance(error, errors.ServerException)
+
+
 def disk_is_full(error: BaseException) -> bool:
     """Is it the disk?"""
     code = getattr(error, "code", None)
     return code in NO_SPACE or any(word in str(error) for word in _DISK_WORDS)
 
 
-def patiently(call: Callable[[], T], patience_s: float) -> T:
+def patiently(call: Callable[[], T], patience_s: float, away: Callable[[BaseException], bool] = is_away) -> T:
     """What `call` returns, called again while the warehouse is away, for so long; then SinkUnavailable. Blocking."""
     retrying = Retrying(
-        retry=retry_if_exception(is_away),
+        retry=retry_if_exception(away),
         wait=wait_random_exponential(multiplier=0.05, max=5),
         stop=stop_after_delay(patience_s),
         before_sleep=_note,
@@ -57,7 +63,7 @@ def patiently(call: Callable[[], T], patience_s: float) -> T:
     try:
         return retrying(call)
     except Exception as error:
-        if not is_away(error):
+        if not away(error):
             raise
         raise SinkUnavailable(_explain(error, patience_s)) from error
 
@@ -71,26 +77,30 @@ def _note(attempt: RetryCallState) -> None:
 def _explain(error: BaseException, patience_s: float) -> str:
     if disk_is_full(error):
         return "the warehouse's disk is full; free some space and run the same command again (nothing is lost)"
-    return (
-        f"the warehouse has not answered for {patience_s:g} s ({type(error).__name__}); "
-        "see `voc warehouse status`, then run the same command again (nothing is lost)"
-    )
+    if isinstance(error, errors.ServerException):
+        state = f"has refused for {patience_s:g} s (its error {error.code} {_NAMES.get(error.code, '')}".rstrip() + ")"
+    else:
+        state = f"has not answered for {patience_s:g} s ({type(error).__name__})"
+    return f"the warehouse {state}; see `voc warehouse status`, then run the same command again (nothing is lost)"
 
 
 class WarehouseClient:
     """Statements to ClickHouse, sent again while it is away.
 
     `connect` returns the endpoint; it is asked again after every failure, so an embedded server that died is revived.
-    `patience_s` bounds how long one statement is tried; then SinkUnavailable. Blocking. Not thread-safe.
+    `patience_s` bounds how long one statement is tried; then SinkUnavailable. `away` says which failures it is tried
+    again after. Blocking. Not thread-safe.
     """
 
-    def __init__(self, connect: Callable[[], Endpoint], patience_s: float = 60) -> None:
-        self._connect, self._patience_s = connect, patience_s
+    def __init__(
+        self, connect: Callable[[], Endpoint], patience_s: float = 60, away: Callable[[BaseException], bool] = is_away
+    ) -> None:
+        self._connect, self._patience_s, self._away = connect, patience_s, away
         self._client: Client | None = None
 
     def execute(self, query: str, parameters: Any = None, **options: Any) -> Any:
         """Rows of a SELECT, or the number of rows of an INSERT; `options` as clickhouse_driver.Client.execute has them."""
-        return patiently(lambda: self._once(query, parameters, options), self._patience_s)
+        return patiently(lambda: self._once(query, parameters, options), self._patience_s, self._away)
 
     def query(self, query: str, parameters: Any = None, **options: Any) -> list[tuple[Any, ...]]:
         """Rows, read with the settings for reading."""

@@ -2,7 +2,12 @@
 
 from datetime import UTC, datetime
 
+from schemas.feedback import UNDERSTANDINGS
+from streams.failures import UserError
 from streams.warehouse.client import WarehouseClient
+
+EVERYBODY = ""
+"""The row that stands for all tenants together."""
 
 
 class Memory:
@@ -11,14 +16,17 @@ class Memory:
     def __init__(self, client: WarehouseClient) -> None:
         self._client = client
 
-    def load_detectors(self, detector: str) -> dict[str, bytes]:
-        """The latest snapshot of every tenant, of the detector of that name."""
-        statement = "SELECT tenant, body FROM detector_state_local FINAL WHERE detector = %(detector)s"
-        return {tenant: body.encode() for tenant, body in self._client.query(statement, {"detector": detector})}
+    def load_detectors(self, detector: str) -> tuple[int, dict[str, bytes]]:
+        """The last minute up to which the detector of that name has judged everything (0: none), and every tenant's snapshot."""
+        statement = "SELECT tenant, minute, body FROM detector_state_local FINAL WHERE detector = %(detector)s"
+        rows = self._client.query(statement, {"detector": detector})
+        judged = next((int(minute.timestamp()) for tenant, minute, _ in rows if tenant == EVERYBODY), 0)
+        return judged, {tenant: body.encode() for tenant, _, body in rows if tenant != EVERYBODY}
 
-    def save_detectors(self, detector: str, states: dict[str, tuple[int, bytes]]) -> None:
-        """`states`: tenant -> (minute judged last, snapshot)."""
-        rows = [
+    def save_detectors(self, detector: str, judged: int, states: dict[str, tuple[int, bytes]]) -> None:
+        """`states`: tenant -> (minute judged last, snapshot); a silent tenant's own minute may lie before `judged`."""
+        rows = [(detector, EVERYBODY, datetime.fromtimestamp(judged, UTC), "")]
+        rows += [
             (detector, tenant, datetime.fromtimestamp(minute, UTC), body.decode()) for tenant, (minute, body) in states.items()
         ]
         self._client.insert("detector_state_local", ("detector", "tenant", "minute", "body"), rows)
@@ -32,11 +40,17 @@ class Memory:
         """Replaces what was saved before."""
         self._client.insert("position_local", ("input", "body"), [(source, body.decode())])
 
+    def positions(self) -> list[bytes]:
+        """What was saved, of all inputs."""
+        return [body.encode() for (body,) in self._client.query("SELECT body FROM position_local FINAL")]
+
     def understanding(self, fingerprint: str) -> int:
         """The number of this understanding: a new one gets the next, so that rows understood later outrank earlier ones."""
         rows = self._client.query("SELECT number, fingerprint FROM understanding_local ORDER BY number")
         if rows and rows[-1][1] == fingerprint:
             return int(rows[-1][0])
         number = int(rows[-1][0]) + 1 if rows else 1
+        if number >= UNDERSTANDINGS:
+            raise UserError(f"pipeline and taxonomy changed {number:,} times in this warehouse; begin another --data-dir")
         self._client.insert("understanding_local", ("fingerprint", "number"), [(fingerprint, number)])
         return number

@@ -106,16 +106,21 @@ class Minutes:
         return self._second("SELECT max(minute) FROM tested_local")
 
     def first_feedback(self, start: int, end: int) -> int:
-        """The first minute in [start, end) of which there is feedback; 0: none."""
-        return self._second(f"SELECT min(minute) FROM feedback_local WHERE {between(start, end)}")
+        """The first minute in [start, end) of which there is feedback; 0: none. Reads along the sort key."""
+        return self._second(f"SELECT minute FROM feedback_local WHERE {between(start, end)} ORDER BY minute LIMIT 1")
 
     def last_feedback(self, start: int, end: int) -> int:
-        """The last minute in [start, end) of which there is feedback; 0: none."""
-        return self._second(f"SELECT max(minute) FROM feedback_local WHERE {between(start, end)}")
+        """The last minute in [start, end) of which there is feedback; 0: none. Reads along the sort key."""
+        return self._second(f"SELECT minute FROM feedback_local WHERE {between(start, end)} ORDER BY minute DESC LIMIT 1")
+
+    def feedback_minutes(self, start: int, end: int) -> list[int]:
+        """The minutes in [start, end) of which there is feedback, in order."""
+        rows = self._client.query(f"SELECT DISTINCT minute FROM feedback_local WHERE {between(start, end)} ORDER BY minute")
+        return [int(minute.timestamp()) for (minute,) in rows]
 
     def _second(self, statement: str) -> int:
-        ((minute,),) = self._client.query(statement)
-        return int(minute.timestamp())
+        rows = self._client.query(statement)
+        return int(rows[0][0].timestamp()) if rows else 0
 
 
 def between(start: int, end: int) -> str:

@@ -9,6 +9,7 @@ version of chdb-core is pinned, and the tests start the server before anything e
 
 Lifetime: whoever uses the server holds a shared lock on DIRECTORY/in-use. When the server can take that lock
 exclusively, nobody uses it, and it stops, unless DIRECTORY/stay names its process id (`voc warehouse start`).
+The server holds DIRECTORY/server.lock exclusively and writes its process id into it before anything else.
 The kernel frees the locks of a killed process, so no process is ever waited for in vain.
 """
 
@@ -20,11 +21,11 @@ import os
 import secrets
 import signal
 import socket
-import sys
 import threading
 import time
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from typing import IO
 
@@ -33,6 +34,10 @@ from streams.warehouse.views import VIEWS
 HOST = "127.0.0.1"
 DATABASE = "voc"
 WRITER, READER = "voc_write", "voc_read"
+CLAIM_S = 2.0
+"""How long a starting server tries for its lock: who looks whether one runs holds it for a moment."""
+START_S = 60.0
+"""How long the engine may take to answer."""
 
 _CONFIG = """<clickhouse>
   <tcp_port>{tcp}</tcp_port><http_port>{http}</http_port><listen_host>{host}</listen_host>
@@ -41,11 +46,16 @@ _CONFIG = """<clickhouse>
 </clickhouse>
 """
 # The engine's own session logs in as `default` from loopback without a password: it may start listeners and nothing else.
-# voc_read needs readonly=2, not 1: every client sets max_execution_time.
+# voc_read needs readonly=2, not 1: every client sets max_execution_time. So its limits are constraints: a client may lower
+# them, not raise them, and not set the 0 that means none.
 _USERS = """<clickhouse>
   <profiles>
     <default></default>
-    <reader><readonly>2</readonly><max_execution_time>60</max_execution_time><max_memory_usage>4000000000</max_memory_usage></reader>
+    <reader><readonly>2</readonly><max_execution_time>60</max_execution_time><max_memory_usage>4000000000</max_memory_usage>
+      <constraints>
+        <max_execution_time><min>0.001</min><max>60</max></max_execution_time>
+        <max_memory_usage><min>1</min><max>4000000000</max></max_memory_usage>
+      </constraints></reader>
   </profiles>
   <users>
     <default><password></password><networks><ip>127.0.0.1</ip><ip>::1</ip></networks><profile>default</profile>
@@ -160,14 +170,20 @@ def _start(directory: Path, tcp: int, http: int) -> tuple[_Engine, dict[str, obj
     os.chdir(directory)
     engine = _Engine(directory)
     engine.start()
+    until = time.monotonic() + START_S
     while True:
         try:
             _ask(state, "/ping")
             return engine, state
-        except OSError:
+        except (OSError, HTTPException):
             if not engine.is_alive():
                 reason = engine.error.strip().split("\n")[0][:300] or "unknown reason"
                 raise StartError(f"the ClickHouse engine did not start: {reason}") from None
+            if time.monotonic() > until:
+                raise StartError(
+                    f"the ClickHouse engine has not answered for {START_S:g} s; see {directory / 'server.log'}, "
+                    "then run the same command again"
+                ) from None
             time.sleep(0.02)
 
 
@@ -187,6 +203,25 @@ def _stays(directory: Path) -> bool:
         return False
 
 
+def claim(directory: Path) -> IO[str]:
+    """The open server.lock, held by this process from now on and naming it. Blocks up to 2 s. Raises StartError."""
+    owner = (directory / "server.lock").open("a")  # not "w": what it says is the holder's
+    until = time.monotonic() + CLAIM_S
+    while True:
+        try:
+            fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if time.monotonic() > until:
+                owner.close()
+                raise StartError(f"another process already serves {directory}") from None
+            time.sleep(0.02)
+    owner.truncate(0)
+    owner.write(str(os.getpid()))
+    owner.flush()
+    return owner
+
+
 def main() -> None:
     """Serve until nobody uses the directory, or until SIGTERM."""
     arguments = argparse.ArgumentParser()
@@ -195,15 +230,12 @@ def main() -> None:
     arguments.add_argument("--http", type=int, default=0)
     options = arguments.parse_args()
     directory = options.directory.resolve()
-    owner = (directory / "server.lock").open("w")
+    os.umask(0o077)  # what customers said is the owner's to read
     told = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # the engine may print: only our own line goes to the starter
     try:
-        fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        owner = claim(directory)
         engine, state = _start(directory, options.tcp, options.http)
-    except BlockingIOError:
-        told.write(f"FAILED another process already serves {directory}\n")
-        sys.exit(1)
     except (StartError, OSError) as error:
         told.write(f"FAILED {error}\n")
         told.close()
@@ -213,14 +245,14 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with (directory / "in-use").open("a") as in_use:
+    with owner, (directory / "in-use").open("a") as in_use:
         while engine.is_alive() and not stop.wait(0.25):
             if not _stays(directory) and _unused(in_use):
                 break
         if engine.is_alive():
             try:
                 _ask(state, "/", _STOP.encode())
-            except OSError:  # it is stopping already, or hangs: the exit below ends it either way
+            except (OSError, HTTPException):  # it is stopping already, or hangs: the exit below ends it either way
                 stop.set()
             engine.join(20)
         os._exit(0)  # the engine's threads know no other end

@@ -136,12 +136,15 @@ def test_a_restored_detector_writes_the_very_same_snapshot() -> None:
     assert Detector.restore(CONFIG, "acme", body).snapshot() == body
 
 
-def test_the_name_changes_with_every_number_of_the_configuration() -> None:
+def test_another_alert_budget_is_the_same_detector() -> None:
+    assert DetectorConfig(lifecycle=LifecycleConfig(false_alerts=2.0)).name == DetectorConfig().name
+
+
+def test_the_name_changes_with_every_number_of_the_configuration_but_the_budget() -> None:
     configs = [
         DetectorConfig(),
         DetectorConfig(spike=SpikeConfig(cap_sd=4.5)),
         DetectorConfig(spike=SpikeConfig(windows=(5, 30))),
-        DetectorConfig(lifecycle=LifecycleConfig(false_alerts=2.0)),
         DetectorConfig(lifecycle=LifecycleConfig(cool_down=31)),
     ]
     assert len({config.name for config in configs}) == len(configs)

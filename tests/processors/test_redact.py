@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors.redact import excerpt, redact, redact_batch, redact_identifier
+from processors.personal_data import find
+from processors.redact import ATTRIBUTE_LENGTH, excerpt, redact, redact_attribute, redact_batch, redact_identifier
 from processors.utterance import Span, Utterance
 
 ANY = st.text(alphabet=st.one_of(st.characters(), st.sampled_from("0123456789１３８ -.()+@aX\\u%&#;")))
@@ -49,6 +50,53 @@ def test_the_step_redacts_text_and_attributes_and_records_spans_of_the_text() ->
     assert (utterance.text, utterance.pii) == ("我是[PHONE]", [Span("phone", 2, 13)])
     assert utterance.attributes == {"note": "[EMAIL]", "level": "gold"}
     assert utterance.matching == "kept"
+    utterance.attributes = {"note": "手" * 195 + "13812345678"}
+    redact_batch([utterance])
+    assert utterance.attributes == {"note": "手" * 195}
+
+
+PHONE, RESIDENT_ID, EMAIL = "138-0013-8000", "11010519491231002X", "zhang.san@example.com"
+
+
+@pytest.mark.parametrize("planted", [PHONE, PHONE.replace("-", ""), RESIDENT_ID, EMAIL])
+def test_an_attribute_is_cut_after_it_is_redacted_and_never_through_a_placeholder(planted: str) -> None:
+    placeholder = redact(planted)[0]
+    assert placeholder.startswith("[")
+    for before in range(150, 251):
+        stored = redact_attribute("手" * (before - 1) + " " + planted + " 好" * 40)
+        assert len(stored) <= ATTRIBUTE_LENGTH
+        assert not re.search("[0-9@]", stored), (before, stored[-30:])
+        whole = before + len(placeholder) <= ATTRIBUTE_LENGTH
+        assert stored.endswith("]") or stored.rstrip("好 ").endswith(placeholder if whole else "手"), (before, stored[-30:])
+        assert stored.count("[") == whole
+
+
+@pytest.mark.parametrize("layers", [0, 1, 2, 3])
+def test_no_escape_hides_personal_data_in_an_attribute(layers: int) -> None:
+    value = f'{{"phone": "{PHONE}", "deep": [{{"id": "{RESIDENT_ID}"}}], "mail": "{EMAIL}"}}'
+    if layers:
+        value = re.sub("[0-9X@]", lambda match: f"\\u{ord(match.group()):04x}", value)
+        value = value.replace("\\", "\\" * 2 ** (layers - 1))
+    assert redact_attribute(value) == '{"phone": "[PHONE]", "deep": [{"id": "[ID]"}], "mail": "[EMAIL]"}'
+    assert redact_attribute("138\\t0013\\u00008000") == "[PHONE]"
+
+
+def test_an_attribute_without_personal_data_keeps_its_escapes() -> None:
+    for value in (r"C:\new\u0041", "100%25 &amp; more", "[PHONE]", "", "手" * 200):
+        assert redact_attribute(value) == value
+    assert redact_attribute("手" * 201) == "手" * 200
+
+
+def test_what_only_the_cut_makes_a_phone_number_is_left_out() -> None:
+    assert redact_attribute("手" * 189 + "13800138000123456789") == "手" * 189
+
+
+@given(ANY, st.integers(0, 300))
+def test_a_stored_attribute_is_short_holds_nothing_and_stays_as_it_is(text: str, before: int) -> None:
+    stored = redact_attribute("手" * before + text)
+    assert len(stored) <= ATTRIBUTE_LENGTH
+    assert find(stored) == []
+    assert redact_attribute(stored) == stored
 
 
 DISGUISES = [

@@ -186,8 +186,8 @@ def test_known_fields_without_a_column_are_attributes() -> None:
     bot = BotMatch(matched=False, intent="time", confidence=0.0)
     row = feedback(chat(seq=0, is_auto_reply=True, queue="vip", content_type="image", bot=bot), extra={"level": "gold"})
     assert row.attributes == {
-        "seq": "0", "is_auto_reply": "True", "queue": "vip", "content_type": "image", "level": "gold",
-        "bot_matched": "False", "bot_intent": "time", "bot_confidence": "0.0",
+        "seq": "0", "is_auto_reply": "true", "queue": "vip", "content_type": "image", "level": "gold",
+        "bot_matched": "false", "bot_intent": "time", "bot_confidence": "0.0",
     }  # fmt: skip
     assert feedback(chat()).attributes == {}
     assert feedback(segment(asr_confidence=0.5)).attributes == {"asr_confidence": "0.5", "begin_ms": "0", "end_ms": "900"}

@@ -1,6 +1,7 @@
 """The codec's rules, one by one; test_codec_properties has what holds for all inputs."""
 
 import json
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -133,12 +134,42 @@ ATTRIBUTES = ("locale", "score", "tags", "tier", "text", "id", "gone")
 def test_attributes_are_kept_as_strings_from_data_or_the_envelope() -> None:
     raw = chat({"tier": "gold", "locale": "envelope"}, locale="zh-CN", score=0.50, tags=["退货", 1], other="x")
     extra = decode(raw, Decoder(ATTRIBUTES)).extra
-    assert extra == {"locale": "zh-CN", "score": "0.5", "tags": json.dumps(["退货", 1]), "tier": "gold"}
+    assert extra == {"locale": "zh-CN", "score": "0.5", "tags": '["退货", 1]', "tier": "gold"}
 
 
-def test_an_attribute_is_cut_and_null_is_absent() -> None:
-    extra = decode(chat(locale="手" * 201, tier=None), Decoder(ATTRIBUTES)).extra
-    assert extra == {"locale": "手" * 200}
+def test_an_attribute_is_whole_and_null_is_absent() -> None:
+    extra = decode(chat(locale="手" * 5000, tier=None), Decoder(ATTRIBUTES)).extra
+    assert extra == {"locale": "手" * 5000}
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (r'{"\u0070hone": "\u0031\u0033800138000", "mail": ["a\u0040b.com"]}', '{"phone": "13800138000", "mail": ["a@b.com"]}'),
+        (r'["\uff11\uff13\ud83d\ude21 \/ \"x\" \\u0031"]', r'["１３😡 / \"x\" \\u0031"]'),
+        ("[1.3800138000E10, 1.5e+3, -2e-3, 1e5000]", "[13800138000, 1500, -0.002, 1e5000]"),
+        ('{"a": [0.50, "1e3", "[1e3]"]}', '{"a": [0.50, "1e3", "[1e3]"]}'),
+        ("1e99", "1" + "0" * 99),
+        ("true", "true"),
+    ],
+)
+def test_an_attribute_that_is_no_string_is_json_as_one_reads_it(written: str, kept: str) -> None:
+    raw = chat(locale="here").replace(b'"here"', written.encode())
+    assert decode(raw, Decoder(ATTRIBUTES)).extra == {"locale": kept}
+
+
+@pytest.mark.parametrize("value", [r'["\ud800"]', r'{"\udc00": 1}', r'[["1\ud83d"]]'])
+def test_half_of_a_surrogate_pair_deep_in_an_attribute_is_refused(value: str) -> None:
+    raw = chat(locale="here").replace(b'"here"', value.encode())
+    assert refusal(raw, Decoder(ATTRIBUTES)).reason is InvalidReason.INVALID_JSON
+
+
+@pytest.mark.parametrize("value", [b"1" * 1_000_000, b'"' + b"\\\\" * 400_000 + b'"', b"[" + b"1.1," * 250_000 + b"1]"])
+def test_a_long_attribute_costs_no_more_than_its_length(value: bytes) -> None:
+    raw = chat(locale="here").replace(b'"here"', b"[" + value + b"]")
+    started = time.process_time()
+    decode(raw, Decoder(ATTRIBUTES))
+    assert time.process_time() - started < 5
 
 
 def test_unknown_fields_are_ignored_without_attributes() -> None:

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from streams.warehouse.embedded import EmbeddedWarehouse
+from streams.warehouse.endpoint import Endpoint
+from streams.warehouse.server import READER
 from tests.streams.cli.conftest import Voc
 from tests.streams.cli.events import chats, written
 
@@ -121,7 +124,8 @@ def test_a_file_that_a_setting_names_must_be_there(voc: Voc, monkeypatch: pytest
 @pytest.mark.parametrize("verb", [("sql", "SELECT 1"), ("run", "--input", "chats.ndjson")])
 def test_a_warehouse_that_does_not_answer_is_one_line(voc: Voc, monkeypatch: pytest.MonkeyPatch, verb: tuple[str, ...]) -> None:
     written(Path("chats.ndjson"), chats(1, 1))
-    monkeypatch.setenv("VOC_CLICKHOUSE_URL", f"clickhouse://me:{PASSWORD}@127.0.0.1:1/voc")
+    for name in ("VOC_CLICKHOUSE_URL", "VOC_CLICKHOUSE_READ_URL"):
+        monkeypatch.setenv(name, f"clickhouse://me:{PASSWORD}@127.0.0.1:1/voc")
     monkeypatch.setenv("VOC_PATIENCE_S", "0.2")
     monkeypatch.setenv("VOC_LOG_LEVEL", "error")  # each attempt is a warning
     outcome = voc(*verb)
@@ -144,8 +148,41 @@ def test_a_warehouse_that_does_not_answer_is_one_line(voc: Voc, monkeypatch: pyt
 )
 def test_a_malformed_url_is_refused_and_its_password_never_shown(voc: Voc, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("VOC_CLICKHOUSE_URL", url)
+    monkeypatch.setenv("VOC_CLICKHOUSE_READ_URL", url)
     for verb in (("sql", "SELECT 1"), ("migrate",)):
         outcome = voc(*verb)
         outcome.failed("VOC_CLICKHOUSE_URL", "clickhouse://user:password@host:port/database")
         assert PASSWORD not in outcome.err
     assert voc("warehouse", "start").code == 1
+
+
+def test_a_malformed_url_of_the_reading_user_is_named_by_its_own_variable(
+    voc: Voc, engine: EmbeddedWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VOC_CLICKHOUSE_URL", url_of(engine.endpoint()))
+    monkeypatch.setenv("VOC_CLICKHOUSE_READ_URL", f"postgres://me:{PASSWORD}@here/voc")
+    outcome = voc("sql", "SELECT 1")
+    outcome.failed("VOC_CLICKHOUSE_READ_URL is wrong", "clickhouse://user:password@host:port/database")
+    assert PASSWORD not in outcome.err
+
+
+def test_sql_never_runs_as_the_user_who_writes(voc: Voc, engine: EmbeddedWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOC_CLICKHOUSE_URL", url_of(engine.endpoint()))
+    voc("sql", "SELECT 1").failed("VOC_CLICKHOUSE_READ_URL", "may only SELECT the views")
+    assert voc("spikes", "--json").json == []  # our own question may
+    monkeypatch.setenv("VOC_CLICKHOUSE_READ_URL", url_of(engine.endpoint(READER)))
+    assert voc("sql", "SELECT currentUser() AS user", "--json").json == [{"user": READER}]
+
+
+def test_sql_that_is_given_a_writing_user_by_mistake_still_only_reads(
+    voc: Voc, engine: EmbeddedWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("VOC_CLICKHOUSE_URL", "VOC_CLICKHOUSE_READ_URL"):
+        monkeypatch.setenv(name, url_of(engine.endpoint()))
+    assert voc("sql", "SELECT getSetting('readonly') AS wall", "--json").json == [{"wall": 2}]
+    voc("sql", "WITH 1 AS one SELECT one SETTINGS readonly = 0").failed("readonly")
+    voc("sql", "EXPLAIN SELECT 1 SETTINGS allow_ddl = 1, readonly = 0").failed("readonly")
+
+
+def url_of(endpoint: Endpoint) -> str:
+    return f"clickhouse://{endpoint.user}:{endpoint.password}@{endpoint.host}:{endpoint.port}/{endpoint.database}"

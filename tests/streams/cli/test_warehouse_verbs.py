@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.cli.reference import VIEWS
+from streams.warehouse.server import claim
+from streams.warehouse.views import VIEWS
 from tests.streams.cli.conftest import Voc
 from tests.streams.cli.outcome import until
 
@@ -92,3 +93,26 @@ def test_sql_refuses_in_one_line_what_is_not_reading(voc: Voc) -> None:
     assert voc("sql", "SELECT count() AS n FROM feedback", "--json").json == [{"n": 0}]
     voc("sql", "SELECT 1 INTO OUTFILE 'stolen.txt'")
     assert not list(Path().rglob("stolen.txt"))
+
+
+@pytest.mark.usefixtures("warm")
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("SELECT length(groupArray(number)) FROM numbers(100000000) SETTINGS max_memory_usage = 1000000", "emory limit"),
+        ("SELECT sum(sleepEachRow(1)) FROM numbers(30) SETTINGS max_execution_time = 1, max_block_size = 1", "Timeout exceeded"),
+        ("SELECT 1 SETTINGS max_execution_time = 3600", "max_execution_time shouldn't be greater than 60"),
+    ],
+)
+def test_sql_says_at_once_what_the_server_refuses(voc: Voc, statement: str, words: str) -> None:
+    outcome = voc("sql", statement)
+    outcome.failed(words)
+    assert "warehouse_away" not in outcome.err  # each further attempt would be a line
+
+
+def test_a_warehouse_that_is_still_starting_is_shown_as_that(voc: Voc) -> None:
+    directory = Path("voc-data/warehouse")
+    directory.mkdir(parents=True)
+    with claim(directory):
+        assert voc("warehouse", "status").out.endswith("starting; its ports are not settled yet\n")
+        assert voc("warehouse", "status", "--json").json["pid"] == os.getpid()

@@ -12,6 +12,7 @@ from tests.streams.warehouse.test_schema import TABLES
 
 DENIED = (164, 291, 344, 497)
 """READONLY, DATABASE_ACCESS_DENIED, SUPPORT_IS_DISABLED, ACCESS_DENIED."""
+SETTING_CONSTRAINT_VIOLATION = 452
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -58,6 +59,29 @@ def test_the_reader_sees_no_other_database(reader: Endpoint, endpoint: Endpoint)
     assert {name for (name,) in reader.client().execute("SHOW TABLES")} == set(VIEWS)
 
 
+@pytest.mark.parametrize(
+    "settings",
+    ["max_execution_time = 61", "max_execution_time = 0", "max_execution_time = DEFAULT", "max_memory_usage = 4000000001",
+     "max_memory_usage = 0", "max_memory_usage = DEFAULT", "profile = 'default', max_execution_time = 100", "readonly = 0"],
+)  # fmt: skip
+def test_the_reader_cannot_raise_its_limits(settings: str, reader: Endpoint) -> None:
+    assert_denied(reader, f"SELECT 1 SETTINGS {settings}", (*DENIED, SETTING_CONSTRAINT_VIOLATION))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("max_execution_time", 30), ("max_execution_time", 60), ("max_execution_time", 0.5), ("max_memory_usage", 1_000_000)],
+)
+def test_the_reader_can_lower_its_limits_as_grafana_does(name: str, value: float, reader: Endpoint) -> None:
+    asked = f"SELECT getSetting('{name}') SETTINGS {name} = {value}"
+    assert reader.client().execute(asked) == [(value,)]
+    assert reader.client().execute(f"SELECT getSetting('{name}')", settings={name: value}) == [(value,)]
+
+
+def test_the_limits_hold_when_nothing_is_asked(reader: Endpoint) -> None:
+    assert reader.client().execute("SELECT getSetting('max_execution_time'), getSetting('max_memory_usage')") == [(60, 4 * 10**9)]
+
+
 @pytest.mark.parametrize("user", ["voc_write", "voc_read"])
 def test_nobody_gets_in_without_a_password(user: str, reader: Endpoint) -> None:
     assert not Endpoint(reader.host, reader.port, user, "").answers()
@@ -88,11 +112,19 @@ def test_passwords_lie_in_one_private_file_and_in_no_log(embedded: EmbeddedWareh
     assert reader.password not in repr(reader)
 
 
-def assert_denied(endpoint: Endpoint, statement: str) -> None:
+def test_what_the_warehouse_holds_is_its_owners_to_read(embedded: EmbeddedWarehouse, endpoint: Endpoint) -> None:
+    endpoint.client().execute("INSERT INTO position_local (input, body) VALUES ('a', 'b')")
+    assert stat.S_IMODE(embedded.directory.stat().st_mode) == 0o700
+    files = [path for path in (embedded.directory / "data").rglob("*") if path.is_file() and not path.is_symlink()]
+    assert any("data" in path.name for path in files)
+    assert [path for path in files if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077] == []
+
+
+def assert_denied(endpoint: Endpoint, statement: str, codes: tuple[int, ...] = DENIED) -> None:
     client = endpoint.client()
     try:
         with pytest.raises(errors.ServerException) as refused:
             client.execute(statement)
-        assert refused.value.code in DENIED, refused.value.message[:200]
+        assert refused.value.code in codes, refused.value.message[:200]
     finally:
         client.disconnect()

@@ -12,7 +12,7 @@ import pytest
 from clickhouse_driver import errors
 
 from streams.failures import SinkUnavailable
-from streams.warehouse.client import AWAY, WarehouseClient, disk_is_full, is_away
+from streams.warehouse.client import AWAY, WarehouseClient, disk_is_full, is_away, is_unreachable
 from streams.warehouse.embedded import EmbeddedWarehouse
 from streams.warehouse.endpoint import Endpoint
 from streams.warehouse.schema import migrate
@@ -115,6 +115,42 @@ def test_a_full_disk_is_the_warehouse_being_away_and_named_as_what_it_is(error: 
 def test_a_server_that_cannot_now_is_away_but_its_disk_is_not_full(error: BaseException) -> None:
     assert is_away(error)
     assert not disk_is_full(error)
+
+
+def test_a_failure_that_the_server_names_is_passed_on_by_its_code() -> None:
+    refused = errors.ServerException("Memory limit exceeded: while inserting 'what a customer said'", 241)
+    client = WarehouseClient(lambda: _raise(refused), patience_s=0.1)
+    with pytest.raises(SinkUnavailable, match=r"has refused for 0\.1 s \(its error 241 MEMORY_LIMIT_EXCEEDED\)") as told:
+        client.query("SELECT 1")
+    assert "customer" not in str(told.value)
+    unknown = WarehouseClient(lambda: _raise(errors.ServerException("?", 999)), patience_s=0.1)
+    with pytest.raises(SinkUnavailable, match=r"\(its error 999( \w+)?\); see"):
+        unknown.query("SELECT 1")
+
+
+@pytest.mark.parametrize("code", sorted(AWAY))
+def test_what_a_server_answers_to_people_is_never_asked_again(code: int) -> None:
+    refused, asked = errors.ServerException("No", code), []
+
+    def connect() -> Endpoint:
+        asked.append(1)
+        raise refused
+
+    client = WarehouseClient(connect, patience_s=60, away=is_unreachable)
+    with pytest.raises(errors.ServerException) as raised:
+        client.execute("SELECT 1")
+    assert (raised.value, asked) == (refused, [1])
+
+
+@pytest.mark.parametrize(
+    "error", [EOFError(), ConnectionResetError(), errors.SocketTimeoutError(), errors.NetworkError()], ids=repr
+)
+def test_a_connection_that_fails_people_is_opened_again(error: BaseException, endpoint: Endpoint) -> None:
+    failures = [error]
+    client = WarehouseClient(lambda: _raise(failures.pop()) if failures else endpoint, patience_s=60, away=is_unreachable)
+    assert client.execute("SELECT 1") == [(1,)]
+    assert failures == []
+    client.close()
 
 
 def test_a_url_names_a_warehouse_and_its_password_is_never_shown() -> None:
