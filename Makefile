@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format schemas docs lock clean
+.PHONY: help setup demo test story check format schemas docs lock clean
 
 help: ## list every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -24,7 +24,10 @@ demo: setup ## the watch story, simulated, read and alerted (embedded warehouse,
 	@$(BIN)/voc demo
 
 test: setup ## every test (under five minutes on two cores)
-	$(BIN)/python -m pytest --numprocesses 2
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not long"
+
+story: setup ## the demo's promise, tested on its whole story (two minutes)
+	$(BIN)/python -m pytest -m long
 
 check: setup ## lint, format, types, generated files current
 	$(BIN)/ruff check .

@@ -28,6 +28,10 @@ PATIENCE_S = CLAIM_S + START_S + 10
 """How long the starter waits for the server's word: longer than the server itself takes to give up."""
 
 
+TRIES = 3
+"""How often a server is started whose ports nobody named."""
+
+
 class EmbeddedError(UserError):
     """The embedded warehouse cannot be had; the message says what to do."""
 
@@ -55,10 +59,12 @@ class EmbeddedWarehouse:
         """Where to connect, the server started if need be. Blocks, a minute for each start or stop. Raises EmbeddedError."""
         self._hold()
         until = time.monotonic() + 60
+        tries = 0
         with self._locked("start"):
             while not self._alive():
                 if not self._served():
-                    self._start()
+                    tries += 1
+                    self._try(last=tries == TRIES or any(self._ports))
                 elif time.monotonic() > until:
                     raise EmbeddedError(
                         f"the warehouse does not answer; see {self.directory / 'server.log'}, then: voc warehouse stop"
@@ -164,6 +170,15 @@ class EmbeddedWarehouse:
             return False
         state = self._kept()
         return bool(state) and state["pid"] == self._holder() and self._known(WRITER, state).answers()
+
+    def _try(self, *, last: bool) -> None:
+        """Start it. A free port may be taken by somebody else before the engine listens there, so a start that fails is
+        tried again with others, but for the last time."""
+        try:
+            self._start()
+        except EmbeddedError:
+            if last:
+                raise
 
     def _start(self) -> None:
         tcp, http = self._ports

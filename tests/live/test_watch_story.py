@@ -29,6 +29,7 @@ def readme_card() -> list[str]:
     return block.strip().removeprefix("```text").removesuffix("```").strip().splitlines()
 
 
+@pytest.mark.long
 def test_the_watch_story_gives_the_one_alert_that_the_readme_shows(story: Path, tmp_path: Path, voc: Voc) -> None:
     pipeline = tmp_path / "pipeline.toml"
     pipeline.write_text(INTENTS_ONLY)
