@@ -48,7 +48,7 @@ docs: setup ## generate docs/reference/cli.md from the command line
 
 lock: setup ## resolve pyproject.toml again into requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet -o requirements.lock
+	  --no-header --no-annotate --quiet -o requirements.lock
 
 clean: ## remove .venv and caches (never data)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
