@@ -193,6 +193,7 @@ class Detect:
         self._spikes.write_transitions(transitions)
         self._publish(transitions)
         self.next = end
+        self._progress(end)
         self._counted([minute for minute in self._touched if start <= minute < end])
         if end > self._given:  # older than a day: counted, not tested
             mine = [minute for minute in self._owed if minute >= end - DAY]

@@ -76,7 +76,7 @@ class EmbeddedRun:
         state: Position,
         batch_lines: int,
         clock: Callable[[], float] = time.time,
-        progress: Callable[[RunSummary, int], None] = lambda _summary, _closed: None,
+        progress: Callable[[RunSummary], None] = lambda _summary: None,
     ) -> None:
         self._reader, self._understand, self._detect = reader, understand, detect
         self._positions, self._state, self._batch_lines = positions, state, batch_lines
@@ -128,7 +128,7 @@ class EmbeddedRun:
         closed = self._detect.tick()
         self.summary.minutes_closed += closed
         self._save()
-        self._progress(self.summary, self._detect.next)
+        self._progress(self.summary)
         log.info(
             "batch_read",
             lines=self._reader.offset,

@@ -167,7 +167,7 @@ class _Display:
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
-    def read(self, summary: RunSummary, _next: int) -> None:
+    def read(self, summary: RunSummary) -> None:
         """A batch is done."""
         self._events = summary.events
 

@@ -26,8 +26,6 @@ from streams.warehouse.server import CLAIM_S, HOST, START_S, WRITER
 
 PATIENCE_S = CLAIM_S + START_S + 10
 """How long the starter waits for the server's word: longer than the server itself takes to give up."""
-
-
 TRIES = 3
 """How often a server is started whose ports nobody named."""
 
