@@ -6,13 +6,25 @@ import msgspec
 
 
 class Span(msgspec.Struct, frozen=True):
-    """Where one piece of personal data stood: `kind` ("phone", "id", "email") and [start, end) in the text as it came
-    in.
+    """Where one piece of personal data stood: `kind` (processors.personal_data lists them) and [start, end) in the text
+    as it came in.
     """
 
     kind: str
     start: int
     end: int
+
+
+class IntentMatch(msgspec.Struct, frozen=True):
+    """One intent of a turn and why it was given."""
+
+    name: str
+    score: float
+    """0 … 1: how sure; a rule that holds counts for .9 and more. Comparable between intents of one turn."""
+    source: str
+    """"rule", "model", or "rule+model" if both say so."""
+    terms: tuple[str, ...] = ()
+    """The literals (of a rule) or the weightiest pieces of text (of the model) that decided, weightiest first."""
 
 
 @dataclass(slots=True)
@@ -26,9 +38,10 @@ class Utterance:
     | pii | redact (offsets in the text *before* redaction) |
     | matching | normalise; made from the redacted text, so it holds no personal data either |
     | language | language ("zh-Hans", "zh-Hant", "en", "mixed", "other") |
-    | speech_act | nobody yet; "" means unknown |
-    | intents | intents; sorted names, empty = no rule holds (the warehouse counts topic "other") |
-    | sentiment, polarity, snow_score, evidence, urgent | sentiment; the defaults below stand for every turn it does not judge |
+    | damaged | normalise; the text came through a wrong encoding |
+    | speech_act | speech_act; "" means unknown |
+    | intents, intent_matches | intents; sorted names, and the same with scores, best first; empty = "other" |
+    | sentiment … price_stance | sentiment; the defaults below stand for every turn it does not judge |
     | attributes | the unknown event fields that pipeline.toml lists, then any custom step |
     """
 
@@ -36,10 +49,16 @@ class Utterance:
     sender_role: str
     kind: str = "chat"
     """"chat", "call" or "survey"."""
+    confidence: float = 1.0
+    """How sure the speech recogniser was, 0 … 1; 1 for what was written."""
     matching: str = ""
+    damaged: bool = False
     language: str = ""
+    """A language that the input names stands; "" lets `language` find out."""
     speech_act: str = ""
+    """"complaint", "request", "question", "praise", "thanks" or "other"."""
     intents: list[str] = field(default_factory=list)
+    intent_matches: list[IntentMatch] = field(default_factory=list)
     sentiment: str = "neutral"
     """"negative", "neutral" or "positive"."""
     polarity: float = 0.0
@@ -47,6 +66,17 @@ class Utterance:
     snow_score: float = 0.5
     """snownlp's own number, 0 … 1; .5 where it was not asked."""
     evidence: list[str] = field(default_factory=list)
+    """The terms that decided, as normalised, weightiest first; at most 8."""
     urgent: bool = False
+    emotion: str = ""
+    """"anger", "disappointment", "anxiety", "joy", "gratitude" or ""."""
+    escalation: bool = False
+    """Threatens or asks to go further: a superior, an authority, the press, a lawyer, a public complaint."""
+    churn_risk: bool = False
+    """Says that he leaves or will not buy again."""
+    effort: bool = False
+    """Tells of trouble taken: asked many times, waited long, sent from one to the other."""
+    price_stance: str = ""
+    """"too_dear", "not_premium" or ""; apart from sentiment."""
     attributes: dict[str, str] = field(default_factory=dict)
     pii: list[Span] = field(default_factory=list)
