@@ -38,7 +38,7 @@ class Utterance:
     | pii | redact (offsets in the text *before* redaction) |
     | matching | normalise; made from the redacted text, so it holds no personal data either |
     | language | language ("zh-Hans", "zh-Hant", "en", "mixed", "other") |
-    | damaged | normalise; the text came through a wrong encoding |
+    | encoding_damaged | normalise; the text came through a wrong encoding |
     | speech_act | speech_act; "" means unknown |
     | intents, intent_matches | intents; sorted names, and the same with scores, best first; empty = "other" |
     | sentiment … price_stance | sentiment; the defaults below stand for every turn it does not judge |
@@ -52,7 +52,7 @@ class Utterance:
     confidence: float = 1.0
     """How sure the speech recogniser was, 0 … 1; 1 for what was written."""
     matching: str = ""
-    damaged: bool = False
+    encoding_damaged: bool = False
     language: str = ""
     """A language that the input names stands; "" lets `language` find out."""
     speech_act: str = ""
@@ -80,3 +80,7 @@ class Utterance:
     """"too_dear", "not_premium" or ""; apart from sentiment."""
     attributes: dict[str, str] = field(default_factory=dict)
     pii: list[Span] = field(default_factory=list)
+
+
+SIGNALS = ("emotion", "escalation", "churn_risk", "effort", "price_stance", "encoding_damaged")
+"""Fields without a column of their own: where they say something, the stored row has an attribute of that name."""
