@@ -1,5 +1,5 @@
 """Takes personal data out of a text before anything else sees it, and leaves a typed placeholder: [PHONE], [ID],
-[EMAIL].
+[CARD], [EMAIL], [ADDRESS], [PLATE], [ORDER], [SOCIAL], [PASSPORT].
 
 This is the first step of every pipeline (`Pipeline` insists on it). The normalised form, the tags and the row are
 then made from a text that no longer holds the data; redacting after normalising would have to do the work twice, and
@@ -11,22 +11,24 @@ import html
 import re
 from collections.abc import Sequence
 
-from processors.personal_data import find, folded, replaced
+from processors.expressions import lazy
+from processors.personal_data import FIELD, IDENTIFIER, KINDS, PROSE, Rules, find, folded, replaced
 from processors.registry import processor
 from processors.utterance import Span, Utterance
 
 ATTRIBUTE_LENGTH = 200
 """Characters of an attribute that are kept."""
-_PLACEHOLDER = re.compile(r"\[(?:PHONE|ID|EMAIL)\]")
+_PLACEHOLDER = lazy(r"\[(?:" + "|".join(KINDS).upper() + r")\]")
+_ONE_WORD = lazy(r"[!-~]{1,64}")
 _LAYERS = 8
 """Escapes within escapes that are undone in an attribute: more would let a hostile one cost the square of its length."""
 _WINDOW = 4096
 """Bytes of a dead letter that are looked at."""
-_ESCAPE = re.compile(r"\\+u([0-9a-fA-F]{4})|\\+x([0-9a-fA-F]{2})|((?:%[0-9a-fA-F]{2})+)|(\\+[ntrbf])")
-_TOKEN = re.compile(r"[^\s\"'{}\[\],:，。：]*")
-_LONG_NUMBER = re.compile(r"[0-9](?:[\s.()/\ufffd-]{0,3}[0-9]){5,}")
-_LIKE_AN_EMAIL = re.compile(r"[^\s@\"'<>,;:(){}\[\]，；：。]{1,254}\s?@\s?[^\s@\"'<>,;:(){}\[\]，；：。]{1,254}")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_ESCAPE = lazy(r"\\+u([0-9a-fA-F]{4})|\\+x([0-9a-fA-F]{2})|((?:%[0-9a-fA-F]{2})+)|(\\+[ntrbf])")
+_TOKEN = lazy(r"[^\s\"'{}\[\],:，。：]*")
+_LONG_NUMBER = lazy(r"[0-9](?:[\s.()/\ufffd-]{0,3}[0-9]){5,}")
+_LIKE_AN_EMAIL = lazy(r"[^\s@\"'<>,;:(){}\[\]，；：。]{1,254}\s?@\s?[^\s@\"'<>,;:(){}\[\]，；：。]{1,254}")
+_CONTROL = lazy("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
 def redact(text: str) -> tuple[str, list[Span]]:
@@ -42,11 +44,13 @@ def redact(text: str) -> tuple[str, list[Span]]:
 def redact_attribute(value: str) -> str:
     """Return an attribute as it may be stored: redacted while it is whole, and only then cut to 200 characters.
 
-    A placeholder is kept whole or not at all. A value in which escapes hide personal data (JSON within JSON) is first
-    written without them.
+    One word without Chinese is taken for a code of the sender's own: there phones, ids, e-mail addresses and cards are looked
+    for, and not what may be such a code as well (an order, a plate, a passport). A placeholder is kept whole or not at all. A
+    value in which escapes hide personal data (JSON within JSON) is first written without them.
     """
     opened = _unescaped(value, _LAYERS)
-    spans, hidden = find(value), find(opened) if opened != value else []
+    rules = _rules_for(value)
+    spans, hidden = find(value, rules), find(opened, _rules_for(opened)) if opened != value else []
     if len(hidden) > len(spans):
         value, spans = opened, hidden
     whole = replaced(value, spans, _placeholder)
@@ -54,16 +58,17 @@ def redact_attribute(value: str) -> str:
         return whole
     torn = (found.start() for found in _PLACEHOLDER.finditer(whole) if found.start() < ATTRIBUTE_LENGTH < found.end())
     cut = whole[: next(torn, ATTRIBUTE_LENGTH)]
-    while spans := find(cut):  # a longer number may look like a phone when it is cut
+    while spans := find(cut, rules):  # a longer number may look like a phone when it is cut
         cut = cut[: spans[0].start]
     return cut
 
 
 def redact_identifier(value: str) -> str:
-    """Return an identifier unchanged, or as "h:" and 16 hex digits (blake2b of the raw value) if it holds personal
-    data.
+    """Return an identifier unchanged, or as "h:" and 16 hex digits (blake2b of the raw value) if it holds a phone number,
+    a resident id or an e-mail address. The number of an order or a card, a plate and the like are left: an identifier may look
+    like any of them.
     """
-    if not find(value):
+    if not find(value, IDENTIFIER):
         return value
     return "h:" + hashlib.blake2b(value.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
@@ -99,6 +104,10 @@ def excerpt(raw: bytes, limit: int = 200) -> str:
         spans = [Span("", *match.span()) for match in pattern.finditer(folded(text))]
         text = replaced(text, spans, lambda _span, placeholder=placeholder: placeholder)  # type: ignore[misc]
     return _CONTROL.sub("·", text)[:limit]
+
+
+def _rules_for(value: str) -> Rules:
+    return FIELD if _ONE_WORD.fullmatch(value) else PROSE
 
 
 def _without_last_token(text: str) -> str:
