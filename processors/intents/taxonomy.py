@@ -12,11 +12,11 @@
             label_en: Where is my parcel
             any: [什么时候发货, where is my order]             # one of them suffices,
             all: [[怎么|为什么], [还没], [发货|到货]]            # or one literal of every group,
-            none: [退款]                                      # and none of these
-            examples: [我的快递到哪里了]
+            none: [退款]                                      # and none of these in the same clause
+            examples: [我的快递到哪里了, Where is my parcel?]     # the model learns from them; five of a language or more
 
 Literals are written as people write them, in any language; they are normalised as the texts are. `any` and `all` are
-alternatives: to demand both, write the `any` list as one more group of `all`.
+alternatives: to demand both, write the `any` list as one more group of `all`. An intent may have examples and no rule.
 """
 
 import hashlib
@@ -28,7 +28,9 @@ from typing import Any
 import msgspec
 import yaml
 
+from processors import models
 from processors.intents.yaml_source import Problem, YamlSource
+from processors.models import ModelsUnavailable, key_of
 from processors.normalise import normalised
 
 SEVERITIES = ("low", "normal", "high")
@@ -42,7 +44,7 @@ _INTENT_KEYS = ("label_zh", "label_en", "owner", "severity", "any", "all", "none
 
 
 class Intent(msgspec.Struct, frozen=True):
-    """One subject and its rule: (`any` has a literal in the text, or every group of `all` has) and `none` has none.
+    """One subject and its rule: (`any` has a literal in the text, or every group of `all` has) and `none` has none beside it.
     Literals are normalised.
     """
 
@@ -88,17 +90,50 @@ class Taxonomy(msgspec.Struct, frozen=True):
 
     @classmethod
     def load(cls, path: Path | str) -> "Taxonomy":
-        """Read a taxonomy.yaml; TaxonomyError lists everything that is wrong with it, with file and line."""
-        reader = _Reader(YamlSource(Path(path)))
-        intents = reader.read()
-        if reader.source.problems:
-            raise TaxonomyError(reader.source.problems)
-        return cls.of(intents)
+        """Read a taxonomy.yaml; TaxonomyError lists everything that is wrong with it, with file and line.
+
+        What was read without a mistake is kept with the models, since YAML takes a tenth of a second and JSON nothing.
+        """
+        path = Path(path)
+        try:
+            raw = path.read_bytes()
+            key = key_of([raw, *_decisive()])
+            return models.store().load("taxonomy", key, lambda place: _keep(path, raw, place), _kept)
+        except (OSError, ModelsUnavailable):
+            return read(path)[0]
 
     @classmethod
     def default(cls) -> "Taxonomy":
         """Return the packaged taxonomy: service of consumer electronics, Chinese and English."""
         return cls.load(DEFAULT_PATH)
+
+
+def read(path: Path) -> tuple[Taxonomy, dict[str, int]]:
+    """Return a taxonomy and the line in which each intent begins. Raises TaxonomyError."""
+    reader = _Reader(YamlSource(path))
+    intents = reader.read()
+    if reader.source.problems:
+        raise TaxonomyError(reader.source.problems)
+    return Taxonomy.of(intents), reader.lines
+
+
+def _decisive() -> list[Path | str]:
+    """What decides, besides the file, how it is read."""
+    from importlib.metadata import version
+
+    here = Path(__file__).parent
+    return [here / "taxonomy.py", here / "yaml_source.py", here.parent / "normalise.py", version("OpenCC"), version("PyYAML")]
+
+
+def _keep(path: Path, raw: bytes, place: Path) -> None:
+    intents = read(path)[0].intents
+    if path.read_bytes() != raw:
+        raise OSError("the taxonomy was changed while it was read")
+    (place / "intents.json").write_bytes(msgspec.json.encode(intents))
+
+
+def _kept(place: Path) -> Taxonomy:
+    return Taxonomy.of(msgspec.json.decode((place / "intents.json").read_bytes(), type=tuple[Intent, ...]))
 
 
 class _Reader:
@@ -156,8 +191,8 @@ class _Reader:
         examples = tuple(text for text, _node in self.source.texts(fields.get("examples"), f"“examples” of {what}"))
         if not owner:
             self.source.problem(key, f"{what} has no owner, and its group has none either")
-        if not rule["any"] and not rule["all"] and len(self.source.problems) == before:
-            self.source.problem(key, f"{what} has an empty rule: give it “any” or “all”")
+        if not rule["any"] and not rule["all"] and not examples and len(self.source.problems) == before:
+            self.source.problem(key, f"{what} has an empty rule: give it “any”, “all” or examples")
         label_zh, label_en = texts["label_zh"] or texts["label_en"] or name, texts["label_en"] or texts["label_zh"] or name
         return Intent(name, label_zh, label_en, owner, severity, parent, examples=examples, **rule)
 

@@ -60,9 +60,14 @@ def test_the_fingerprint_is_of_the_content(tmp_path: Path) -> None:
     assert load(tmp_path, GOOD.replace("claims", "other-team")).fingerprint != fingerprint
 
 
+def test_examples_alone_are_enough(tmp_path: Path) -> None:
+    (only,) = load(tmp_path, "groups: {g: {owner: t, intents: {a: {examples: [x y]}}}}").intents
+    assert (only.any, only.all, only.examples) == ((), (), ("x y",))
+
+
 def test_the_packaged_taxonomy() -> None:
     taxonomy = Taxonomy.default()
-    assert 18 <= len(taxonomy.intents) <= 30
+    assert 44 <= len(taxonomy.intents) <= 80
     assert taxonomy.by_name["setting_time"].owner == "product-watch"
     assert DEFAULT_PATH.read_text(encoding="utf-8").startswith("#")
 
@@ -78,7 +83,7 @@ def test_all_mistakes_at_once_with_their_lines(tmp_path: Path) -> None:
         (4, "unknown severity “medium” of group “delivery”; known: low, normal, high"),
         (6, "intent “late” has no owner, and its group has none either"),
         (10, "unknown key “nome” in intent “late”; did you mean “none”?"),
-        (12, "intent “lost” has an empty rule: give it “any” or “all”"),
+        (12, "intent “lost” has an empty rule: give it “any”, “all” or examples"),
     ]
 
 
