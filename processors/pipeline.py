@@ -5,6 +5,7 @@ import importlib
 import sys
 import tomllib
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,14 +14,17 @@ import processors.intents.tagger
 import processors.language
 import processors.normalise
 import processors.redact
-import processors.sentiment.label  # noqa: F401
+import processors.sentiment.label
+import processors.speech_act  # noqa: F401
 from processors.intents.taxonomy import Taxonomy
 from processors.registry import BatchFunction, Registration, Resources, UnknownProcessor, registered, registration_of
 from processors.spelling import meant
-from processors.utterance import Utterance
+from processors.utterance import SIGNALS, Utterance
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 """Raise it with every change of a built-in step that changes what comes out of it."""
+PACKAGES = ("numpy", "OpenCC", "python-stdnum", "scikit-learn", "scipy", "snownlp", "vaderSentiment")
+"""Whose data or code decides outcomes too: another version of one is another understanding."""
 DEFAULT_PATH = Path(__file__).parent / "defaults" / "pipeline.toml"
 MAX_ATTRIBUTES = 20
 _KEYS = ("processors", "attributes")
@@ -49,23 +53,33 @@ class Pipeline:
     """As named in pipeline.toml, in order."""
     attributes: tuple[str, ...]
     """The unknown event fields to keep, at most 20."""
-    fingerprint: str
-    """sha256 hex of everything that decides the outcome: both lists of pipeline.toml, users' own modules, the
-    taxonomy, CODE_VERSION.
-    """
 
     def __init__(self, path: Path, taxonomy: Taxonomy) -> None:
         config = _read(path)
         self.processors = _names(config, "processors", path)
         self.attributes = _names(config, "attributes", path)
+        taken = next((name for name in self.attributes if name in SIGNALS), None)
+        if taken is not None:
+            raise PipelineError(
+                f"{path}: the attribute “{taken}” is one that Groundswell writes itself; rename the field in the event"
+            )
         if len(self.attributes) > MAX_ATTRIBUTES:
             raise PipelineError(f"{path}: {len(self.attributes)} attributes, at most {MAX_ATTRIBUTES} are kept")
         steps = [_step(name, path) for name in self.processors]
         _check_order(steps, path)
         resources = Resources(taxonomy)
         self._functions: list[BatchFunction] = [step.registration.build(resources) for step in steps]
-        decisive = (CODE_VERSION, self.processors, self.attributes, [step.source for step in steps], taxonomy.fingerprint)
-        self.fingerprint = hashlib.sha256(repr(decisive).encode("utf-8", "surrogatepass")).hexdigest()
+        self._decisive = ([step.source for step in steps], taxonomy.fingerprint)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """sha256 hex of everything that decides the outcome: both lists of pipeline.toml, users' own modules, the
+        taxonomy, CODE_VERSION, the versions of PACKAGES.
+        """
+        from importlib.metadata import version  # it takes 30 ms, and only who stores needs the fingerprint
+
+        decisive = (CODE_VERSION, self.processors, self.attributes, *self._decisive, [version(name) for name in PACKAGES])
+        return hashlib.sha256(repr(decisive).encode("utf-8", "surrogatepass")).hexdigest()
 
     @classmethod
     def load(cls, path: Path | str, taxonomy: Taxonomy) -> "Pipeline":

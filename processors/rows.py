@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from processors.redact import redact, redact_attribute, redact_identifier
-from processors.utterance import Utterance
+from processors.utterance import SIGNALS, Utterance
 from schemas.events import CallSegment, ChatMessage, ContextEvent, ConversationEvent, Event, Order, Product, SurveyResponse
 from schemas.feedback import Feedback, identity, version
 from schemas.records import ContextRow, ConversationRow, OrderRow, SurveyRow
@@ -40,7 +40,8 @@ def utterance_of(event: Event) -> Utterance | None:
             return Utterance("", data.sender_role, "chat")
         return Utterance(data.text, data.sender_role, "chat", attributes=attributes)
     if isinstance(data, CallSegment) and data.is_final:
-        return Utterance(data.text, data.sender_role, "call", attributes=attributes)
+        sure = 1.0 if data.asr_confidence is None else min(max(data.asr_confidence, 0.0), 1.0)
+        return Utterance(data.text, data.sender_role, "call", sure, attributes=attributes)
     if isinstance(data, SurveyResponse) and data.comment:
         return Utterance(data.comment, "customer", "survey", attributes=attributes)
     return None
@@ -87,7 +88,7 @@ def _feedback(event: Event, utterance: Utterance, place: Place, understanding: i
         snow_score=utterance.snow_score,
         evidence=utterance.evidence,
         urgent=utterance.urgent,
-        attributes={**_particulars(data), **utterance.attributes},
+        attributes={**_particulars(data), **signals(utterance), **utterance.attributes},
         input="",
         input_partition=0,
         input_offset=0,
@@ -127,6 +128,12 @@ def _particulars(data: object) -> dict[str, str]:
     elif isinstance(data, CallSegment):
         found = {"asr_confidence": data.asr_confidence, "begin_ms": data.begin_ms, "end_ms": data.end_ms}
     return {name: redact_identifier(_text(value)) for name, value in found.items() if value not in (None, "")}
+
+
+def signals(utterance: Utterance) -> dict[str, str]:
+    """What was understood of a turn that has no column of its own, by the names of SIGNALS; only what there is."""
+    values = {name: getattr(utterance, name) for name in SIGNALS}
+    return {name: _text(value) for name, value in values.items() if value}
 
 
 def _text(value: object) -> str:

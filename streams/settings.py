@@ -31,6 +31,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Path of taxonomy.yaml; empty: the packaged one. --taxonomy goes before it."""
     pipeline: str = ""
     """Path of pipeline.toml; empty: the packaged one."""
+    models_dir: str = ""
+    """Where models lie that are built at first use; empty: the user's cache directory. Several installations may share one."""
     tcp_port: int = 0
     """Native port of the embedded warehouse on 127.0.0.1; 0: a free one, the same as last time if it still is."""
     http_port: int = 0

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from processors import models
 from streams.warehouse.embedded import EmbeddedWarehouse
 from streams.warehouse.endpoint import Endpoint
 from streams.warehouse.schema import migrate
@@ -21,12 +22,16 @@ from streams.warehouse.server import READER
 ROOT = Path(__file__).resolve().parents[1]
 VOC = [str(Path(sys.executable).with_name("voc"))]
 Voc = Callable[..., "subprocess.CompletedProcess[str]"]
+MODELS = ROOT / ".pytest_cache" / "models"
+"""Where the tests' models lie, also those of commands in processes of their own; their keys cover the code."""
+models.use(models.ModelStore(MODELS))
 _numbers = count(1)
 
 
 def voc_environment(**settings: str) -> dict[str, str]:
     """This environment, with no settings of Groundswell but these."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("VOC_")} | settings
+    own = {name: value for name, value in os.environ.items() if not name.startswith("VOC_")}
+    return own | {"VOC_MODELS_DIR": str(MODELS)} | settings
 
 
 @pytest.fixture(scope="session")

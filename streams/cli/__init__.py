@@ -9,13 +9,14 @@ from pathlib import Path
 import click
 
 from processors.intents.taxonomy import TaxonomyError
+from processors.models import ModelsUnavailable
 from processors.pipeline import PipelineError
-from streams.cli import demo, init, run, simulate, spikes, sql, warehouse
+from streams.cli import demo, init, run, simulate, spikes, sql, tag, taxonomy, warehouse
 from streams.cli import settings as settings_verb
 from streams.failures import SinkUnavailable, UserError
 from streams.inputs.record import InputError
 
-CLEAR = (UserError, SinkUnavailable, InputError, PipelineError, TaxonomyError)
+CLEAR = (UserError, SinkUnavailable, InputError, PipelineError, TaxonomyError, ModelsUnavailable)
 """Failures whose message is written for the person at the keyboard."""
 
 
@@ -31,6 +32,8 @@ VERBS = (
     run.run,
     init.init,
     simulate.simulate,
+    tag.tag,
+    taxonomy.taxonomy,
     spikes.spikes,
     sql.sql,
     warehouse.warehouse,

@@ -53,6 +53,12 @@ def console(*, err: bool = False) -> Console:
     return Console(stderr=err, highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
 
+def announce(message: str) -> None:
+    """Say on a terminal that something takes a while; nothing in a pipe."""
+    if sys.stderr.isatty():
+        click.echo(message, err=True)
+
+
 def same_place(installation: Installation) -> str:
     """What a suggested command needs so that it asks the same installation: a --data-dir, or nothing."""
     named = installation.settings.data_dir

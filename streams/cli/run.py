@@ -9,12 +9,10 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from processors.detector import DetectorConfig
-from processors.intents.taxonomy import Taxonomy
 from processors.lifecycle import LifecycleConfig
-from processors.pipeline import Pipeline
 from processors.redact import redact, redact_identifier
 from streams import position
-from streams.cli.options import console, installed, print_json
+from streams.cli.options import announce, console, installed, print_json
 from streams.cli.summary import print_summary, run_json
 from streams.detect import Detect
 from streams.embedded import EmbeddedRun, RunSummary
@@ -27,6 +25,7 @@ from streams.installation import Installation
 from streams.notify.terminal import TerminalNotifier
 from streams.tell import Notifier, Tell
 from streams.understand import Understand
+from streams.understanding import load_understanding
 from streams.warehouse.memory import Memory
 from streams.warehouse.minutes import Minutes
 from streams.warehouse.questions import Questions
@@ -97,9 +96,7 @@ def run_input(
 ) -> RunSummary:  # fmt: skip
     """Read an input into an installation, with progress on a terminal; what it did, and the episodes of its span of time."""
     settings = installation.settings
-    chosen = taxonomy or settings.taxonomy
-    subjects = Taxonomy.load(chosen) if chosen else Taxonomy.default()
-    pipeline = Pipeline.load(settings.pipeline, subjects) if settings.pipeline else Pipeline.default(subjects)
+    subjects, pipeline = load_understanding(settings, taxonomy, announce)
     installation.claim_run()
     client = installation.writer()
     memory, spikes, questions = Memory(client), SpikeStore(client), Questions(client)

@@ -20,7 +20,7 @@ from streams.warehouse.embedded import EmbeddedWarehouse
 from streams.warehouse.endpoint import Endpoint
 from tests.conftest import Voc, first_lines, fresh_database
 from tests.rig.events import HOUR
-from tests.rig.parts import PIPELINE, Parts
+from tests.rig.parts import Parts
 from tests.rig.tables import differences, dump
 from tests.rig.truth import counted, given_about, sums
 
@@ -111,10 +111,11 @@ def test_the_shuffled_copy_read_into_the_same_data_changes_nothing_either(real: 
     parts.close()
 
 
+@pytest.mark.long
 def test_the_command_reads_the_whole_bank_and_the_second_time_nothing(evaluation_data: Path, voc: Voc) -> None:
     path = evaluation_data / "streams" / "bank.ndjson.gz"
     lines = first_lines(path, 20_000)
-    first = json.loads(voc("run", "--input", str(path), "--json", VOC_PIPELINE=str(PIPELINE)).stdout)
+    first = json.loads(voc("run", "--input", str(path), "--json").stdout)
     assert (first["events"], first["accepted"], first["dead_letters"]) == (len(lines), len(lines), 0)
     numbers = """SELECT (SELECT count() FROM feedback) AS rows, (SELECT sum(count) FROM topic_minute) AS counted,
                         (SELECT sum(count) FROM topic_tested) AS tested, (SELECT count() FROM topic_band) AS band,
@@ -122,6 +123,6 @@ def test_the_command_reads_the_whole_bank_and_the_second_time_nothing(evaluation
     before = json.loads(voc("sql", numbers, "--json").stdout)
     assert before[0]["rows"] == identities(lines) == 14_593
     assert before[0]["counted"] == before[0]["tested"] > 14_593 / 2
-    again = json.loads(voc("run", "--input", str(path), "--json", VOC_PIPELINE=str(PIPELINE)).stdout)
+    again = json.loads(voc("run", "--input", str(path), "--json").stdout)
     assert (again["events"], again["spikes"]) == (0, first["spikes"])
     assert json.loads(voc("sql", numbers, "--json").stdout) == before

@@ -13,8 +13,6 @@ from streams.simulate import write_story
 from streams.warehouse.views import VIEWS
 from tests.conftest import ROOT, Voc
 
-INTENTS_ONLY = 'processors = ["redact", "normalise", "language", "intents"]\n'
-
 
 @pytest.fixture
 def story(tmp_path: Path) -> Path:
@@ -31,9 +29,7 @@ def readme_card() -> list[str]:
 
 @pytest.mark.long
 def test_the_watch_story_gives_the_one_alert_that_the_readme_shows(story: Path, tmp_path: Path, voc: Voc) -> None:
-    pipeline = tmp_path / "pipeline.toml"
-    pipeline.write_text(INTENTS_ONLY)
-    run = voc("run", "--input", str(story), VOC_PIPELINE=str(pipeline))
+    run = voc("run", "--input", str(story))
     assert (run.returncode, run.stderr) == (0, "")
     truth = json.loads((tmp_path / "watch.truth.json").read_text("utf-8"))
 

@@ -57,6 +57,7 @@ def test_a_processor_of_ones_own_is_named_in_pipeline_toml() -> None:
         ('processors = ["redact", "nowhere:f"]', "cannot be imported: ModuleNotFoundError"),
         ('processors = ["redact", "json:lods"]', "has no function “lods”; did you mean “load"),
         (f'processors = ["redact"]\nattributes = {[str(n) for n in range(21)]}', "21 attributes, at most 20"),
+        ('processors = ["redact"]\nattributes = ["shop_id", "emotion"]', "“emotion” is one that Groundswell writes itself"),
     ],
 )
 def test_mistakes_are_named(toml, text: str, message: str) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +27,8 @@ from tests.schemas.examples import ARRIVED, VALID, name
 NOON = datetime(2026, 11, 20, 12, 0, 40, 123_000, tzinfo=UTC)
 HERE = Place("chats.ndjson", 0, 7)
 PHONE = "13812345678"
+LOUD = {"emotion": "anger", "escalation": True, "churn_risk": True, "effort": True, "price_stance": "too_dear",
+        "encoding_damaged": True, "urgent": True}  # fmt: skip
 SURVEY = SurveyResponse(response_id="r", metric="nps", score=3, scale_min=0, scale_max=10)
 
 
@@ -191,6 +194,25 @@ def test_known_fields_without_a_column_are_attributes() -> None:
     }  # fmt: skip
     assert feedback(chat()).attributes == {}
     assert feedback(segment(asr_confidence=0.5)).attributes == {"asr_confidence": "0.5", "begin_ms": "0", "end_ms": "900"}
+
+
+def test_what_was_understood_without_a_column_is_an_attribute_where_it_says_something() -> None:
+    happened = event(chat())
+    utterance = utterance_of(happened)
+    assert utterance
+    plain, loud = (rows_of(happened, replace(utterance, **fields), HERE, 1)[0] for fields in ({}, LOUD))
+    assert isinstance(plain, Feedback) and isinstance(loud, Feedback)
+    assert plain.attributes == {}
+    assert loud.attributes == {"emotion": "anger", "escalation": "true", "churn_risk": "true", "effort": "true",
+                               "price_stance": "too_dear", "encoding_damaged": "true"}  # fmt: skip
+    assert loud.urgent
+    assert loud.version != plain.version
+
+
+@pytest.mark.parametrize(("said", "confidence"), [(None, 1.0), (0.4, 0.4), (1.7, 1.0), (-3.0, 0.0)])
+def test_how_sure_the_recogniser_was_goes_with_a_segment(said: float | None, confidence: float) -> None:
+    utterance = utterance_of(event(segment(asr_confidence=said)))
+    assert utterance and (utterance.kind, utterance.confidence) == ("call", confidence)
 
 
 def test_what_is_known_of_the_place_and_the_product_is_in_the_row() -> None:

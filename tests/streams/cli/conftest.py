@@ -13,6 +13,7 @@ import pytest
 from streams.cli import main
 from streams.warehouse.embedded import EmbeddedWarehouse
 from streams.warehouse.schema import migrate
+from tests.conftest import MODELS
 from tests.streams.cli.events import QUICK
 from tests.streams.cli.outcome import Outcome
 
@@ -26,6 +27,7 @@ def clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working directory, an environment without settings but a pipeline that does not wait for sentiment."""
     for name in [name for name in os.environ if name.startswith("VOC_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("VOC_MODELS_DIR", str(MODELS))
     pipeline = tmp_path / "quick.toml"
     pipeline.write_text(QUICK, "utf-8")
     monkeypatch.setenv("VOC_PIPELINE", str(pipeline))

@@ -1,0 +1,45 @@
+"""`voc tag` as a program uses it."""
+
+import subprocess
+from pathlib import Path
+
+import msgspec
+
+from tests.streams.cli.conftest import SCRIPT, Voc
+
+
+def test_lines_come_back_in_order_and_a_last_one_without_its_end_counts(voc: Voc) -> None:
+    outcome = voc("tag", stdin="\ufeff怎么调时间\n\n1381234567\n13812345678".encode())
+    answers = [msgspec.json.decode(line) for line in outcome.out.splitlines()]
+    assert [answer["text"] for answer in answers] == ["怎么调时间", "", "1381234567", "[PHONE]"]
+    assert (outcome.code, outcome.err) == (0, "")
+
+
+def test_nothing_in_is_nothing_out(voc: Voc) -> None:
+    assert voc("tag").out == ""
+
+
+def test_a_line_that_cannot_be_read_is_answered_and_said_at_the_end(voc: Voc) -> None:
+    outcome = voc("tag", stdin=b"{\nok\n")
+    assert outcome.code == 1
+    assert len(outcome.out.splitlines()) == 2
+    assert outcome.err == "voc: 1 of 2 lines could not be read, the first is line 1; the answer to each says why\n"
+
+
+def test_a_taxonomy_with_mistakes_is_refused_with_all_of_them(voc: Voc, tmp_path: Path) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text("groups:\n  g:\n    intents:\n      a: {any: [x y]}\n      other: {any: [z z], owner: me}\n")
+    outcome = voc("tag", "--taxonomy", path, stdin=b"a\n")
+    assert outcome.code == 1
+    assert [line.rpartition("wrong.yaml:")[2][:2] for line in outcome.err.splitlines()] == ["4:", "5:"]
+
+
+def test_a_program_may_write_a_line_and_wait_for_its_answer(clean: Path) -> None:
+    with subprocess.Popen([str(SCRIPT), "tag"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin and process.stdout
+        for text in ("怎么调时间", "谢谢"):
+            process.stdin.write(f"{text}\n".encode())
+            process.stdin.flush()
+            assert msgspec.json.decode(process.stdout.readline())["text"] == text
+        process.stdin.close()
+        assert process.wait(60) == 0
