@@ -4,10 +4,10 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test story check format schemas docs lock clean
+.PHONY: help setup demo test story check bench-understand bench-heldout bench-intents format schemas docs lock clean
 
 help: ## list every target
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## create .venv from requirements.lock (the other targets call it)
 
@@ -26,7 +26,7 @@ demo: setup ## the watch story, simulated, read and alerted (embedded warehouse,
 test: setup ## every test (under five minutes on two cores)
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not long"
 
-story: setup ## the demo's promise, tested on its whole story (two minutes)
+story: setup ## the long tests: the demo's promise on its whole story, a whole file of real texts (three minutes)
 	$(BIN)/python -m pytest -m long
 
 check: setup ## lint, format, types, generated files current
@@ -35,6 +35,15 @@ check: setup ## lint, format, types, generated files current
 	$(BIN)/mypy
 	$(BIN)/python -m schemas.json_schema --check
 	$(BIN)/python -m streams.cli.reference --check
+
+bench-understand: setup ## speed, memory and quality of UNDERSTAND beside its peers (needs evaluation data)
+	$(BIN)/python -m benchmarks.understand $(ARGS)
+
+bench-heldout: setup ## quality of UNDERSTAND on our own texts, written blind
+	$(BIN)/python -m benchmarks.heldout $(ARGS)
+
+bench-intents: setup ## intents on real bank queries (needs evaluation data)
+	$(BIN)/python -m benchmarks.intents $(ARGS)
 
 format: setup ## rewrite the code in the house format
 	$(BIN)/ruff check --fix .
