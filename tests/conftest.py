@@ -25,6 +25,10 @@ Voc = Callable[..., "subprocess.CompletedProcess[str]"]
 MODELS = ROOT / ".pytest_cache" / "models"
 """Where the tests' models lie, also those of commands in processes of their own; their keys cover the code."""
 models.use(models.ModelStore(MODELS))
+WITH_THE_TESTS_MODELS = (
+    f"from pathlib import Path; from processors import models; models.use(models.ModelStore(Path({str(MODELS)!r}))); "
+)
+"""What a Python of its own runs first."""
 _numbers = count(1)
 
 

@@ -12,6 +12,7 @@ from processors.sentiment import review_model
 from processors.sentiment.review_model import review_margins
 from processors.sentiment.review_seeds import seeds
 from processors.sentiment.review_training import LONGEST_READ, grams
+from tests.conftest import WITH_THE_TESTS_MODELS
 
 PRAISE = [
     "房间很干净，服务也周到",
@@ -101,7 +102,7 @@ def test_seeds_are_of_both_kinds_and_never_both() -> None:
 
 def test_a_warm_model_needs_no_scikit_learn() -> None:
     review_margins(["好"])
-    code = (
+    code = WITH_THE_TESTS_MODELS + (
         "import sys; from processors.sentiment.review_model import review_margins; print(review_margins(['好吃']));"
         "assert not {'snownlp', 'sklearn', 'scipy'} & set(sys.modules)"
     )

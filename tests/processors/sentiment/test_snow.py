@@ -12,6 +12,7 @@ from snownlp.seg import segger
 
 from processors.sentiment import snow_scores
 from processors.sentiment.snow import _score, _scores
+from tests.conftest import WITH_THE_TESTS_MODELS
 
 segger.segger.log_prob = lru_cache(None)(segger.segger.log_prob)  # a pure function; the tests wait for nothing else
 
@@ -85,7 +86,7 @@ def test_a_megabyte_has_a_score(piece: str) -> None:
 
 def test_snownlp_itself_is_not_imported() -> None:
     """Nor is scikit-learn: both take seconds and hundreds of megabytes."""
-    code = (
+    code = WITH_THE_TESTS_MODELS + (
         "import sys; from processors.sentiment import snow_scores; "
         "assert 'numpy' not in sys.modules; snow_scores(['好']); "
         "assert not {'snownlp', 'sklearn'} & set(sys.modules)"
