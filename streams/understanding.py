@@ -9,6 +9,12 @@ from processors.pipeline import Pipeline
 from streams.settings import Settings
 
 
+def use_models(settings: Settings, announce: Callable[[str], None]) -> None:
+    """Let the models of this process lie where the settings say; `announce` hears of those being built."""
+    directory = Path(settings.models_dir) if settings.models_dir else models.store().directory
+    models.use(models.ModelStore(directory, announce))
+
+
 def load_understanding(
     settings: Settings, taxonomy: str | None = None, announce: Callable[[str], None] = lambda _message: None
 ) -> tuple[Taxonomy, Pipeline]:
@@ -17,8 +23,7 @@ def load_understanding(
     Blocks: at the first use of a taxonomy or of a version of a package some ten seconds, later a fraction of one. Raises
     TaxonomyError (every mistake with its line), PipelineError, ModelsUnavailable.
     """
-    directory = Path(settings.models_dir) if settings.models_dir else models.store().directory
-    models.use(models.ModelStore(directory, announce))
+    use_models(settings, announce)
     chosen = taxonomy or settings.taxonomy
     subjects = Taxonomy.load(chosen) if chosen else Taxonomy.default()
     pipeline = Pipeline.load(settings.pipeline, subjects) if settings.pipeline else Pipeline.default(subjects)

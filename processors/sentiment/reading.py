@@ -10,8 +10,8 @@ from functools import lru_cache
 
 import msgspec
 from ahocorasick_rs import AhoCorasick, MatchKind
-from opencc import OpenCC
 
+from processors.normalise import simplified
 from processors.sentiment import wording
 from processors.sentiment.complaints_conduct import CONDUCT
 from processors.sentiment.complaints_flaws import FLAWS
@@ -159,7 +159,6 @@ _ODD = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]"
 )
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code).isalnum()}
-_to_simplified = OpenCC("t2s").convert
 
 
 def prepared(text: str, language: str) -> str:
@@ -171,7 +170,7 @@ def prepared(text: str, language: str) -> str:
     if _ODD.search(text):
         text = _UNSEEN.sub("", text).translate(_WIDE)
     if language != "zh-Hans":
-        text = _to_simplified(_SURROGATE.sub("\ufffd", text))
+        text = simplified(text)
     return text.lower()
 
 

@@ -9,7 +9,6 @@ import click
 import msgspec
 from rich.table import Table
 
-from processors import models
 from processors.intents.check import Report
 from processors.intents.check import check as check_file
 from processors.intents.coverage import Coverage, cover
@@ -20,6 +19,7 @@ from processors.intents.train import Fitted, fit, trainable
 from streams.cli.options import announce, common, console, inert, print_json
 from streams.failures import UserError
 from streams.settings import load
+from streams.understanding import use_models
 
 _CONFUSIONS = 10
 _file = click.argument("file", required=False, type=click.Path(dir_okay=False))
@@ -106,8 +106,7 @@ def stats(file: str | None, source: Iterable[str], data_dir: str | None, as_json
 
 def _chosen(file: str | None, data_dir: str | None) -> Path:
     settings = load(data_dir=data_dir)
-    directory = Path(settings.models_dir) if settings.models_dir else models.store().directory
-    models.use(models.ModelStore(directory, announce))
+    use_models(settings, announce)
     return Path(file or settings.taxonomy or DEFAULT_PATH)
 
 
