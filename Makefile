@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test story check bench-understand bench-heldout bench-intents format schemas docs lock clean
+.PHONY: help setup demo test story check bench-understand bench-heldout bench-intents bench-detect format schemas docs lock clean
 
 help: ## list every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ bench-heldout: setup ## quality of UNDERSTAND on our own texts, written blind
 
 bench-intents: setup ## intents on real bank queries (needs evaluation data)
 	$(BIN)/python -m benchmarks.intents $(ARGS)
+
+bench-detect: setup ## detection beside its peers: spikes, budget, one series, explanations, emergent topics (needs the yardsticks)
+	$(BIN)/python -m benchmarks.detect $(ARGS)
 
 format: setup ## rewrite the code in the house format
 	$(BIN)/ruff check --fix .

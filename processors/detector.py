@@ -1,6 +1,7 @@
 """The detector of one tenant: a pure function of the minutes it was given, in order, and of nothing else.
 
-After a crash any snapshot is loaded and the stored minutes since are judged again: the second judgement is the first.
+After a crash any snapshot is loaded and the stored minutes since are judged again: the second judgement is the first. Live
+run, replay and back-test use this same object. `Models` says what is surprising, `Episodes` who is told.
 """
 
 from collections import defaultdict
@@ -12,18 +13,18 @@ from typing import NamedTuple
 
 import msgspec
 
+from processors.emergent import Burst, EmergentConfig, EmergentModel
+from processors.given import OTHER, TOTAL, Given, Late
+from processors.judged import CHANNEL, EVERYTHING, Judged
 from processors.lifecycle import Episodes, LifecycleConfig
-from processors.spike import SpikeConfig, SpikeModel, Verdict
+from processors.panel import Panel
+from processors.spike import SpikeConfig
 from processors.watermark import MINUTE
 from schemas.spikes import Transition
 
-ALGORITHM = "surge-py-1"
-TOTAL = ""
-"""The name of a tenant's total among the topics of a minute."""
-VERSION = 1
+ALGORITHM = "surge-3"
+VERSION = 2
 """Of the snapshot's shape."""
-OTHER = "other"
-"""What no intent matches: counted and shown, not judged."""
 
 
 @dataclass(frozen=True)
@@ -31,28 +32,24 @@ class DetectorConfig:
     """Everything that decides a verdict."""
 
     spike: SpikeConfig = field(default_factory=SpikeConfig)
+    total: SpikeConfig = field(default_factory=SpikeConfig.total)
+    emergent: EmergentConfig = field(default_factory=EmergentConfig)
     lifecycle: LifecycleConfig = field(default_factory=LifecycleConfig)
+    topics: int = 100_000
+    """So many are judged, channels among them; later ones are counted only."""
 
     @property
     def name(self) -> str:
         """Algorithm and configuration in a word: part of a spike's identity and of a snapshot's key. The alert budget is not
         part of it: another budget opens other episodes, on the same memory."""
-        model = (self.spike, replace(self.lifecycle, false_alerts=1.0))
+        model = replace(self, lifecycle=replace(self.lifecycle, false_alerts=1.0, per_week=0.0))
         return f"{ALGORITHM}-{blake2b(repr(model).encode(), digest_size=4).hexdigest()}"
-
-
-class Late(NamedTuple):
-    """What an earlier minute has gained (or lost) since it was last given."""
-
-    about: int
-    topic: str
-    difference: int
 
 
 class Judgement(NamedTuple):
     """What a minute brought."""
 
-    verdicts: dict[str, Verdict]
+    judged: Judged
     transitions: list[Transition]
 
 
@@ -62,54 +59,108 @@ class _Version(msgspec.Struct):
 
 class _State(_Version):
     minute: int
-    model: SpikeModel
+    topics: bytes
+    total: bytes
+    emergent: bytes
+    bursts: dict[str, Burst]
     episodes: Episodes
 
 
+class Models:
+    """Everything that is known of a tenant's ordinary life. `minute` is the last one judged (seconds since 1970; 0: none)."""
+
+    def __init__(self, config: DetectorConfig) -> None:
+        self._config = config
+        self.minute = 0
+        self._topics, self._total = Panel(config.spike, config.topics), Panel(config.total, 1)
+        self._emergent = EmergentModel(config.emergent)
+        self._bursts: dict[str, Burst] = {}
+
+    def judge(self, given: Given) -> Judged:
+        """The next minute. Minutes may be left out (a pause), not repeated: ValueError, and nothing has changed."""
+        if given.minute <= self.minute:
+            raise ValueError(f"minute {given.minute} is not after {self.minute}")
+        if self.minute and given.minute > self.minute + MINUTE:
+            for panel in (self._topics, self._total):
+                panel.pause()
+        self.minute = given.minute
+        counts, parts = _gather(given.minute, given.counts, given.late)
+        total = max(counts.pop(TOTAL, 0), 0)
+        counts.pop(OTHER, None)
+        counts |= {CHANNEL + channel: count for channel, count in given.channels.items()}
+        at = datetime.fromtimestamp(given.minute, UTC)
+        hour, weekday = at.hour + at.minute / 60, at.weekday()
+        everybody = None if given.voices is None else {EVERYTHING: given.voices.get(TOTAL, 0)}
+        self._topics.step(hour, weekday, counts, total, parts, given.voices)
+        self._total.step(
+            hour, weekday, {EVERYTHING: total}, total, {EVERYTHING: parts[TOTAL]} if TOTAL in parts else {}, everybody
+        )
+        step = self._emergent.step(given.minute, given.messages)
+        known = frozenset(message for burst in self._bursts.values() for message in burst.messages)
+        self._bursts = {burst.key: burst for burst in (*step.alive, *step.opened)}
+        return Judged(
+            given.minute, topics=self._topics, total=self._total, step=step, bursts=self._bursts, known=known,
+            announced=given.announced,
+        )  # fmt: skip
+
+    def state(self, episodes: Episodes) -> bytes:
+        """Everything, with the episodes, as versioned bytes."""
+        return msgspec.msgpack.encode(
+            _State(
+                version=VERSION,
+                minute=self.minute,
+                topics=self._topics.snapshot(),
+                total=self._total.snapshot(),
+                emergent=self._emergent.snapshot(),
+                bursts=self._bursts,
+                episodes=episodes,
+            )
+        )
+
+    def load(self, body: bytes) -> Episodes:
+        """Be what wrote the snapshot. Raises ValueError for a version that this code does not know."""
+        version = msgspec.msgpack.decode(body, type=_Version).version  # first: another version may have another shape
+        if version != VERSION:
+            raise ValueError(f"snapshot version {version} is not known")
+        state, config = msgspec.msgpack.decode(body, type=_State), self._config
+        self.minute, self._bursts = state.minute, state.bursts
+        self._topics = Panel.restore(config.spike, config.topics, state.topics)
+        self._total = Panel.restore(config.total, 1, state.total)
+        self._emergent = EmergentModel.restore(config.emergent, state.emergent)
+        return state.episodes
+
+
 class Detector:
-    """Spike model and episodes of one tenant. `minute` is the last one judged (seconds since 1970; 0: none)."""
+    """Models and episodes of one tenant."""
 
     def __init__(self, config: DetectorConfig, tenant: str) -> None:
         self.config, self.tenant = config, tenant
-        self._state = _State(VERSION, 0, SpikeModel.new(config.spike), Episodes())
+        self._models, self._episodes = Models(config), Episodes()
 
     @property
     def minute(self) -> int:
         """The last minute judged."""
-        return self._state.minute
+        return self._models.minute
 
     @property
     def baseline_days(self) -> float:
         """How much history the judgements rest on."""
-        return self._state.episodes.minutes / 1440
+        return self._episodes.minutes / 1440
 
-    def step(self, minute: int, tested: Mapping[str, int], late: Iterable[Late] = ()) -> Judgement:
-        """Judge the next minute: its own counts by topic (TOTAL among them) and what became known of earlier ones.
-        Minutes may be left out (a pause), not repeated."""
-        state, config = self._state, self.config
-        if state.minute and minute > state.minute + MINUTE:
-            state.model.pause(config.spike)
-            state.episodes.pause()
-        counts, parts = _gather(minute, tested, late)
-        total = max(counts.pop(TOTAL, 0), 0)
-        counts.pop(OTHER, None)
-        at = datetime.fromtimestamp(minute, UTC)
-        verdicts = state.model.step(config.spike, at.hour + at.minute / 60, at.weekday(), counts, total, parts)
-        state.minute = minute
-        return Judgement(verdicts, state.episodes.step(config.lifecycle, config.name, self.tenant, minute, verdicts))
+    def step(self, given: Given) -> Judgement:
+        """Judge the next minute, and say what opened, changed or closed in it."""
+        judged = self._models.judge(given)
+        return Judgement(judged, self._episodes.step(self.config.lifecycle, self.config.name, self.tenant, judged))
 
     def snapshot(self) -> bytes:
-        """The whole state, as versioned JSON."""
-        return msgspec.json.encode(self._state)
+        """The whole state."""
+        return self._models.state(self._episodes)
 
     @classmethod
     def restore(cls, config: DetectorConfig, tenant: str, body: bytes) -> "Detector":
         """The detector that wrote the snapshot. Raises ValueError for a version that this code does not know."""
         detector = cls(config, tenant)
-        version = msgspec.json.decode(body, type=_Version).version  # first: another version may have another shape
-        if version != VERSION:
-            raise ValueError(f"snapshot version {version} is not known")
-        detector._state = msgspec.json.decode(body, type=_State)
+        detector._episodes = detector._models.load(body)
         return detector
 
 

@@ -1,22 +1,21 @@
-"""Episodes: a topic's spike from opened over updated to closed, with hysteresis, and the estimate of when it began.
+"""Episodes: from opened over updated to closed, with hysteresis, and who is told what where two alerts would say the same.
 
-A function of the verdicts in order. One open episode a topic; a closed topic may not reopen for `cool_down` minutes.
-Bounded: 120 minutes of counts a topic ever judged.
+A function of the judged minutes in order. One open episode a key; a closed key may not reopen for `cool_down` minutes.
+Bounded: one episode a key.
 """
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from msgspec import Struct, field
 
+from processors.akin import akin
+from processors.judged import CHANNEL, EVERYTHING, Judged, Key
 from processors.negative_binomial import normal_range
-from processors.spike import Verdict
+from processors.recent import HISTORY, Span
 from processors.watermark import MINUTE
-from schemas.spikes import Transition, TransitionKind, spike_id
-
-HISTORY = 120
+from schemas.spikes import SpikeKind, Transition, TransitionKind, spike_id
 
 
 @dataclass(frozen=True)
@@ -26,21 +25,37 @@ class LifecycleConfig:
     false_alerts: float = 1.0
     """The alert budget: false alerts per 1,000 topics a day. It sets how surprising an opening must be: among topics judged
     24 hours, of which each hour is about one independent look, ln(24 * 1000 / budget)."""
+    per_week: float = 0.0
+    """If set, the budget instead: false alerts a week, of all the topics of a tenant together."""
     close_below: float = 4.0
     close_after: int = 15  # minutes below it in a row
     update_every: int = 15  # minutes
-    cool_down: int = 30  # minutes
+    cool_down: int = 60  # minutes
     warm_up: int = 1440  # minutes of a tenant's history before anything opens
+    silence_warm_up: int = 7 * 1440  # minutes before anything can be called too quiet: each hour of the week was seen once
+    min_voices: int = 4
+    """Customers who must have spoken of a topic since it began to grow: fewer are no surge."""
+    total_ratio: float = 2.0
+    """Times its expectation that the total must be: what moves everything moves it far, a third more is somebody's holiday."""
+    total_excess: float = 60.0
+    """Messages above its expectation that the total must be: they come in conversations, so that chance brings fewer."""
+    silence_expected: float = 60.0
+    """Messages that must be missing before anything is called silent, for the same reason."""
+    covered: float = 0.5
+    """An alert whose excess is this far another open alert's is that alert."""
 
-    @property
-    def open_at(self) -> float:
-        """The surprise (-ln p) at which an episode opens."""
-        return math.log(24 * 1000 / self.false_alerts)
+    def open_at(self, topics: int) -> float:
+        """The surprise (-ln p) at which an episode opens, with so many topics judged; however large the budget, none opens
+        that would be closing."""
+        looks = 24 * 7 * max(topics, 1) / self.per_week if self.per_week else 24 * 1000 / self.false_alerts
+        return max(math.log(looks), self.close_below)
 
 
 class Episode(Struct):
     """An open spike. Minutes are seconds since 1970."""
 
+    kind: SpikeKind
+    topic: str
     started: int
     opened: int
     told: int
@@ -49,14 +64,13 @@ class Episode(Struct):
     variance: float
     peak: float
     quiet: int = 0
+    within: list[str] = field(default_factory=list)
+    """Of an emergent topic: the known topics that most of its messages are about. It tells theirs too."""
 
-
-class History(Struct):
-    """The last two hours of a topic: what it takes to say since when."""
-
-    counts: list[int] = field(default_factory=list)
-    expected: list[float] = field(default_factory=list)
-    variances: list[float] = field(default_factory=list)
+    @property
+    def key(self) -> Key:
+        """What it is about."""
+        return Key(self.kind, self.topic)
 
 
 class Episodes(Struct):
@@ -64,105 +78,116 @@ class Episodes(Struct):
 
     minutes: int = 0
     """How many minutes were judged: the history that judgements rest on."""
-    open: dict[str, Episode] = field(default_factory=dict)
-    closed: dict[str, int] = field(default_factory=dict)
-    """When a topic's last episode closed; forgotten after the cool-down."""
-    history: dict[str, History] = field(default_factory=dict)
+    open: list[Episode] = field(default_factory=list)
+    """In the order in which they opened."""
+    closed: list[tuple[str, str, int]] = field(default_factory=list)
+    """(kind, topic, minute) of the last episodes: they may not reopen at once, and the next begins after them. Forgotten after
+    the cool-down, or when nothing looks back so far."""
 
-    def step(
-        self, config: LifecycleConfig, detector: str, tenant: str, minute: int, verdicts: Mapping[str, Verdict]
-    ) -> list[Transition]:
-        """Take in a minute's verdicts; what opened, changed or closed in it, in the order of the topics' names."""
+    def step(self, config: LifecycleConfig, detector: str, tenant: str, judged: Judged) -> list[Transition]:
+        """Take in a judged minute; what changed or closed in it, then what opened."""
         self.minutes += 1
-        self.closed = {topic: at for topic, at in self.closed.items() if minute < at + config.cool_down * MINUTE}
+        minute = judged.minute
+        self.closed = [entry for entry in self.closed if minute < entry[2] + max(config.cool_down, HISTORY) * MINUTE]
         found = []
-        for topic, verdict in sorted(verdicts.items()):
-            self._remember(topic, verdict)
-            episode = self.open.get(topic)
-            transition: TransitionKind | None = None
-            if episode:
-                transition = _continue(config, episode, minute, verdict)
-            elif self._opens(config, topic, verdict):
-                episode, transition = self._begin(topic, minute, verdict), "opened"
-            if episode and transition:
-                found.append(_transition(detector, tenant, topic, minute, transition, episode, verdict))
-                if transition == "closed":
-                    del self.open[topic]
-                    self.closed[topic] = minute
-                    del self.history[topic]  # told: the next episode begins after this one
+        for episode in list(self.open):
+            transition = _continue(config, episode, judged)
+            if transition:
+                found.append(_transition(detector, tenant, minute, transition, episode))
+            if transition == "closed":
+                self.open.remove(episode)
+                self.closed.append((episode.kind, episode.topic, minute))
+                self.closed += [("topic", name, minute) for name in episode.within]
+        if self.minutes > config.warm_up:
+            for key, surprise in judged.loud(config.open_at(len(judged.topics.names))):
+                span = judged.began(key, self._since_closed(key, minute))
+                if self._may_open(config, judged, key, span):
+                    episode = Episode(
+                        kind=key.kind,
+                        topic=key.topic,
+                        started=minute - (span.minutes - 1) * MINUTE,
+                        opened=minute,
+                        told=minute,
+                        observed=span.observed,
+                        expected=span.expected,
+                        variance=span.variance,
+                        peak=surprise,
+                    )
+                    self.open.append(episode)
+                    found.append(_transition(detector, tenant, minute, "opened", episode))
         return found
 
-    def pause(self) -> None:
-        """Minutes were left out: what came before them says nothing about when a spike began."""
-        self.history.clear()
+    def opened(self, kind: SpikeKind) -> list[str]:
+        """The topics of the open episodes of a kind."""
+        return [episode.topic for episode in self.open if episode.kind == kind]
 
-    def _remember(self, topic: str, verdict: Verdict) -> None:
-        kept = self.history.setdefault(topic, History())
-        kept.counts.append(verdict.count)
-        kept.expected.append(verdict.expected)
-        kept.variances.append(verdict.expected * verdict.dispersion)
-        if len(kept.counts) > HISTORY:
-            del kept.counts[0], kept.expected[0], kept.variances[0]
+    def _since_closed(self, key: Key, minute: int) -> int:
+        """Minutes since the last episode of the key: no two claim the same minutes."""
+        return min(((minute - entry[2]) // MINUTE for entry in self.closed if entry[:2] == key), default=HISTORY)
 
-    def _opens(self, config: LifecycleConfig, topic: str, verdict: Verdict) -> bool:
-        warm = self.minutes > config.warm_up
-        return warm and verdict.surprise >= config.open_at and topic not in self.closed
+    def _may_open(self, config: LifecycleConfig, judged: Judged, key: Key, span: Span) -> bool:
+        """Is it open, just closed, too few people's, announced, or told by another alert?"""
+        if any(episode.key == key for episode in self.open) or self._since_closed(key, judged.minute) < config.cool_down:
+            return False
+        if key.kind == "topic":
+            few = span.voices is not None and span.voices < config.min_voices
+            told = sum(judged.bursts[name].topics.get(key.topic, 0) for name in self.opened("emergent") if name in judged.bursts)
+            return not few and told < config.covered * (span.observed - span.expected)
+        if key.kind == "total":
+            one = judged.carried(span.minutes)
+            least = max(config.total_ratio * span.expected, span.expected + config.total_excess)
+            if judged.announced or span.observed < least:
+                return False
+            return one < config.covered * (span.observed - span.expected)
+        if key.kind == "silence":
+            proven = self.minutes > config.silence_warm_up and span.expected >= config.silence_expected and judged.silent(span)
+            return proven and not self._wider_silence(key)
+        burst = judged.bursts[key.topic]
+        if any(akin(burst, judged.bursts[name]) for name in self.opened("emergent") if name in judged.bursts):
+            return False
+        return all(burst.topics.get(name, 0) < config.covered * len(burst.messages) for name in self.opened("topic"))
 
-    def _begin(self, topic: str, minute: int, verdict: Verdict) -> Episode:
-        kept = self.history[topic]
-        n = onset(kept.counts, kept.expected)
-        self.open[topic] = episode = Episode(
-            started=minute - (n - 1) * MINUTE,
-            opened=minute,
-            told=minute,
-            observed=sum(kept.counts[-n:]),
-            expected=sum(kept.expected[-n:]),
-            variance=sum(kept.variances[-n:]),
-            peak=verdict.surprise,
+    def _wider_silence(self, key: Key) -> bool:
+        """Is it the silence of everything, or of a channel, that is heard here?"""
+        silent = self.opened("silence")
+        if key.topic == EVERYTHING:
+            return False
+        return EVERYTHING in silent or (not key.topic.startswith(CHANNEL) and any(name.startswith(CHANNEL) for name in silent))
+
+
+def _continue(config: LifecycleConfig, episode: Episode, judged: Judged) -> TransitionKind | None:
+    reading = judged.reading(episode.key)
+    episode.observed += reading.count
+    episode.expected += reading.expected
+    episode.variance += reading.variance
+    episode.peak = max(episode.peak, reading.surprise)
+    if episode.kind == "emergent":
+        burst = judged.bursts.get(episode.topic)
+        if burst is None:
+            return "closed"
+        episode.within = (
+            sorted(name for name, k in burst.topics.items() if k >= config.covered * len(burst.messages)) or episode.within
         )
-        return episode
-
-
-def onset(counts: list[int], expected: list[float]) -> int:
-    """For how many minutes, up to now, has it been elevated? The span whose Poisson likelihood ratio against the expectation
-    is greatest: k ln(k/e) - (k - e), the scan statistic of Kulldorff (1997) with its end fixed to the present."""
-    best, length = -1.0, 1
-    k, e = 0, 0.0
-    for n in range(1, len(counts) + 1):
-        k += counts[-n]
-        e += expected[-n]
-        ratio = k * math.log(k / e) - (k - e) if k > e > 0 else 0.0
-        if ratio > best:
-            best, length = ratio, n
-    return length
-
-
-def _continue(config: LifecycleConfig, episode: Episode, minute: int, verdict: Verdict) -> TransitionKind | None:
-    episode.observed += verdict.count
-    episode.expected += verdict.expected
-    episode.variance += verdict.expected * verdict.dispersion
-    episode.peak = max(episode.peak, verdict.surprise)
-    episode.quiet = 0 if verdict.surprise >= config.close_below else episode.quiet + 1
-    if episode.quiet >= config.close_after:
-        return "closed"
-    if minute >= episode.told + config.update_every * MINUTE:
-        episode.told = minute
+    else:
+        episode.quiet = 0 if reading.surprise >= config.close_below else episode.quiet + 1
+        if episode.quiet >= config.close_after:
+            return "closed"
+    if judged.minute >= episode.told + config.update_every * MINUTE:
+        episode.told = judged.minute
         return "updated"
     return None
 
 
-def _transition(
-    detector: str, tenant: str, topic: str, minute: int, transition: TransitionKind, episode: Episode, verdict: Verdict
-) -> Transition:
+def _transition(detector: str, tenant: str, minute: int, transition: TransitionKind, episode: Episode) -> Transition:
     at = datetime.fromtimestamp(minute, UTC)
     low, high = normal_range(episode.expected, episode.variance / max(episode.expected, 1e-9))
     return Transition(
-        spike_id=spike_id(detector, tenant, topic, episode.opened),
+        spike_id=spike_id(detector, tenant, episode.kind, episode.topic, episode.opened),
         transition=transition,
         at=at,
         tenant=tenant,
-        kind="topic",
-        topic=topic,
+        kind=episode.kind,
+        topic=episode.topic,
         started=datetime.fromtimestamp(episode.started, UTC),
         opened=datetime.fromtimestamp(episode.opened, UTC),
         updated=at,

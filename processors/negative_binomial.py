@@ -2,6 +2,11 @@
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
 _LOG_2PI = math.log(2 * math.pi)
 
 
@@ -48,3 +53,16 @@ def normal_range(mean: float, dispersion: float, outside: float = 0.05) -> tuple
         if low < 0 and cumulated > outside / 2:
             low = k
     return max(low, 0), k
+
+
+def likelihood_ratio(x: Floats, mean: Floats, alpha: Floats, factors: tuple[float, ...]) -> Floats:
+    """ln of how much likelier x is at one of `factors` times the mean than at the mean: the largest of them, at least 0.
+
+    Negative binomial with variance mean + alpha * mean ** 2 under both; arrays of one shape, x >= 0, mean > 0, alpha > 0.
+    """
+    r = 1 / alpha
+    greatest = np.zeros_like(mean)
+    for factor in factors:
+        gap = np.log((factor * mean + r) / (mean + r))
+        np.maximum(greatest, x * (math.log(factor) - gap) - r * gap, out=greatest)
+    return greatest

@@ -68,3 +68,22 @@ class Watermarks(Struct):
         if bound > self.closed:
             self.closed = max(self.closed, int(bound // MINUTE * MINUTE))
         return self.closed
+
+
+class Stall(Struct):
+    """Have minutes stopped closing? A reader that is dead or far behind holds all of them open, and nobody would be warned of
+    anything: that has to be said itself. Times are those of the wall clock, s."""
+
+    patience: float = 300.0
+    closed: int = 0
+    since: float = 0.0
+    told: bool = False
+
+    def observe(self, now: float, closed: int) -> bool:
+        """`closed` is the first minute still open. True once, when it has stood still for longer than `patience`."""
+        if closed != self.closed:
+            self.closed, self.since, self.told = closed, now, False
+        if not self.closed or self.told or now - self.since <= self.patience:
+            return False
+        self.told = True
+        return True

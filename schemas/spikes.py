@@ -69,6 +69,7 @@ class Spike(Struct, frozen=True):
     sql: str
 
 
-def spike_id(detector: str, tenant: str, topic: str, opened: int) -> str:
-    """16 hex digits, a function of the detector (name and configuration), the topic and the minute it opened in."""
-    return blake2b(f"{detector}|{tenant}|{topic}|{opened}".encode(), digest_size=8).hexdigest()
+def spike_id(detector: str, tenant: str, kind: SpikeKind, topic: str, opened: int) -> str:
+    """16 hex digits, a function of the detector (name and configuration), what it is about and the minute it opened in."""
+    about = topic if kind == "topic" else f"{kind}:{topic}"
+    return blake2b(f"{detector}|{tenant}|{about}|{opened}".encode(), digest_size=8).hexdigest()

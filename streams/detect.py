@@ -6,7 +6,7 @@ The order, in one place (ADR 0002):
 3. give them to the detector, with what earlier minutes gained or lost; the first insert stands
 4. read back what stands, and judge it
 5. write the verdicts
-6. write the transitions
+6. write the transitions, and what the emergent topics among them are
 7. publish the transitions (TELL)
 8. is anything still owed? A later minute carries it
 9. snapshot, now and then
@@ -16,18 +16,20 @@ so the second judgement is the first, whoever makes it. Minutes are seconds sinc
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+import msgspec
+
 from processors.detector import Detector, DetectorConfig
+from processors.judged import Judged
 from processors.negative_binomial import normal_range
-from processors.spike import Verdict
 from processors.watermark import MINUTE, Watermarks
 from schemas.progress import Progress
 from schemas.spikes import Transition
 from streams.warehouse.memory import Memory
 from streams.warehouse.minutes import DAY, Minutes, among, between
-from streams.warehouse.spikes import SpikeStore, VerdictRow
+from streams.warehouse.spikes import EmergentRow, SpikeStore, VerdictRow
 
 QUIET = 2 * DAY
 """A minute is closed if there was any feedback within this span before it; the others are jumped over: an import may begin
@@ -92,6 +94,7 @@ class Detect:
         judged, snapshots = self._memory.load_detectors(self.config.name)
         for tenant, body in snapshots.items():
             self._detectors[tenant] = Detector.restore(self.config, tenant, body)
+        self._close_orphans()
         self.next = self._saved = judged + MINUTE if judged else 0
         last = self._minutes.last_given()
         self._given = max(last + MINUTE if last else 0, closed)
@@ -100,6 +103,17 @@ class Detect:
         # What was touched and still open is not owed yet: it is given when it closes, and would be given twice.
         self._touched |= {minute for minute in pending if minute >= closed}
         self._owed |= {minute for minute in pending if minute < closed}
+
+    def _close_orphans(self) -> None:
+        """Close what another detector (an older version, another configuration) left open, at the last that it said: this one
+        would never close it. Nobody is told."""
+        if left := self._spikes.orphans(self.config.name):
+            self._spikes.write_transitions(
+                [
+                    msgspec.structs.replace(last, transition="closed", at=last.at + timedelta(minutes=1), closed=last.updated)
+                    for last in left
+                ]
+            )
 
     def on_progress(self, progress: Progress) -> None:
         """A reader says how far it is, and what it touched."""
@@ -177,19 +191,22 @@ class Detect:
         if end > self._given:
             self._minutes.give(start, end, carried)
         verdicts: list[VerdictRow] = []
+        emergent: list[EmergentRow] = []
         transitions: list[Transition] = []
-        for tested in self._minutes.tested(start, end):
-            detector = self._detectors.get(tested.tenant)
-            if detector is None and (tested.late or any(tested.counts.values())):
-                detector = self._detectors[tested.tenant] = Detector(self.config, tested.tenant)
-            if detector and tested.minute > detector.minute:  # else judged before its snapshot
-                judgement = detector.step(tested.minute, tested.counts, tested.late)
-                if tested.minute >= self._told:  # else history that a detector without a snapshot learns from
-                    verdicts += self._worth_keeping(tested.tenant, tested.minute, judgement.verdicts)
+        for tenant, given in self._minutes.tested(start, end):
+            detector = self._detectors.get(tenant)
+            if detector is None and given.anything:
+                detector = self._detectors[tenant] = Detector(self.config, tenant)
+            if detector and given.minute > detector.minute:  # else judged before its snapshot
+                judgement = detector.step(given)
+                if given.minute >= self._told:  # else history that a detector without a snapshot learns from
+                    verdicts += self._worth_keeping(tenant, judgement.judged)
+                    emergent += _emergent(judgement.judged, judgement.transitions)
                     transitions += judgement.transitions
-            if tested.minute % DAY == 0:
-                self._progress(tested.minute)
+            if given.minute % DAY == 0:
+                self._progress(given.minute)
         self._spikes.write_verdicts(verdicts)
+        self._spikes.write_emergent(emergent)
         self._spikes.write_transitions(transitions)
         self._publish(transitions)
         self.next = end
@@ -199,21 +216,16 @@ class Detect:
             mine = [minute for minute in self._owed if minute >= end - DAY]
             self._owed = self._minutes.owed(among(mine), min(mine)) if mine else set()
 
-    def _worth_keeping(self, tenant: str, minute: int, verdicts: dict[str, Verdict]) -> list[VerdictRow]:
+    def _worth_keeping(self, tenant: str, judged: Judged) -> list[VerdictRow]:
         """Every ten minutes the band of all live topics; in between only what would keep a spike open."""
-        band = minute % BAND_EVERY == 0
-        kept = {
-            topic: verdict
-            for topic, verdict in verdicts.items()
-            if verdict.surprise >= self.config.lifecycle.close_below or (band and verdict.expected >= LIVE)
-        }
+        kept = judged.verdicts(self.config.lifecycle.close_below, LIVE if judged.minute % BAND_EVERY == 0 else None)
         if not kept:
             return []
         ranges = [normal_range(verdict.expected, verdict.dispersion) for verdict in kept.values()]
         return [
             VerdictRow(
                 tenant,
-                datetime.fromtimestamp(minute, UTC),
+                datetime.fromtimestamp(judged.minute, UTC),
                 list(kept),
                 [verdict.expected for verdict in kept.values()],
                 [float(low) for low, _ in ranges],
@@ -221,6 +233,25 @@ class Detect:
                 [verdict.surprise for verdict in kept.values()],
             )
         ]
+
+
+def _emergent(judged: Judged, transitions: Sequence[Transition]) -> list[EmergentRow]:
+    """What the emergent topics are that opened or changed; one that closed has said everything before."""
+    bursts = ((transition, judged.bursts.get(transition.topic)) for transition in transitions if transition.kind == "emergent")
+    return [
+        EmergentRow(
+            transition.tenant,
+            transition.spike_id,
+            transition.at,
+            burst.label,
+            burst.phrases,
+            sorted(burst.topics.items()),
+            burst.messages,
+            burst.representative,
+        )
+        for transition, burst in bursts
+        if burst
+    ]
 
 
 def _last_alive(alive: int, spoken: Sequence[int]) -> int:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from processors.watermark import MINUTE
+from processors.watermark import MINUTE, Stall
 from schemas.spikes import Spike
 from streams import position
 from streams.detect import Detect
@@ -96,12 +96,17 @@ class EmbeddedRun:
     def follow(self, stopped: Callable[[], bool]) -> RunSummary:
         """Read what is there and what comes, until `stopped`; silence closes minutes too."""
         self._begin()
+        stall = Stall()
         while not stopped():
             asked_at = self._clock()
-            if not self._read():
+            read = self._read()
+            if not read:
                 self._understand.silence(asked_at)
                 if self._detect.tick():
                     self._save()
+            if stall.observe(self._clock(), self._detect.next):
+                log.warning("nothing_closes", open=f"{datetime.fromtimestamp(self._detect.next, UTC):%Y-%m-%dT%H:%MZ}")
+            if not read:
                 time.sleep(POLL_S)
         return self._finished()
 

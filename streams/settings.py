@@ -43,6 +43,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """How far behind the greatest event time most events arrive: minutes close this long after their end."""
     false_alerts: float = 1.0
     """The alert budget: false alerts that are acceptable per 1,000 topics a day."""
+    alerts_per_week: float = 0.0
+    """If set, the alert budget instead: false alerts that are acceptable a week, of all of a tenant's topics together."""
     patience_s: float = 30.0
     """How long a command waits for a warehouse that does not answer."""
     log_level: str = "warning"
@@ -105,6 +107,7 @@ def _check(settings: Settings) -> None:
         (1 <= settings.batch_lines <= 1_000_000, "batch_lines must lie between 1 and 1,000,000"),
         (0 <= settings.lateness_s <= 3600, "lateness_s must lie between 0 and 3,600"),
         (0 < settings.false_alerts <= 1000, "false_alerts must be greater than 0 and at most 1,000"),
+        (0 <= settings.alerts_per_week <= 10_000, "alerts_per_week must lie between 0 (not used) and 10,000"),
         (settings.patience_s > 0, "patience_s must be greater than 0"),
         (all(0 <= port < 65536 for port in (settings.tcp_port, settings.http_port)), "a port must lie between 0 and 65,535"),
         (settings.data_dir != "", "data_dir must not be empty"),

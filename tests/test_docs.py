@@ -29,6 +29,7 @@ CONTRACT = {
     "spikes": "id, kind, tenant, topic, label, severity, started, opened, updated, closed, observed, expected, low, high, where, "
     "verbatims, owner, sql",
     "spike_transitions": "spike_id, transition, at",
+    "emergent_topics": "spike_id, at, tenant, label, phrases, topics, messages, representative",
     "spike_verdicts": "spike_id, verdict, by, note, at",
     "surveys": f"{EVENT}, {PRODUCT}, response_id, metric, score, scale_min, scale_max, higher_is_better, resolved, comment, "
     "touchpoint",
@@ -79,7 +80,7 @@ def test_the_reference_does_not_depend_on_the_terminal(monkeypatch: pytest.Monke
 
 
 def test_the_verbs_of_the_contract_are_there() -> None:
-    promised = "demo run init simulate spikes sql migrate settings warehouse"
+    promised = "demo run init simulate tag detect spikes explain verdict backtest sql migrate settings warehouse taxonomy"
     assert {f"voc {verb}" for verb in promised.split()} <= set(COMMANDS)
     assert {f"voc warehouse {verb}" for verb in ("start", "stop", "status")} <= set(COMMANDS)
 

@@ -88,6 +88,12 @@ class Taxonomy(msgspec.Struct, frozen=True):
             raise ValueError("two intents of the same name")
         return cls(intents, by_name, hashlib.sha256(msgspec.json.encode(intents)).hexdigest())
 
+    def without(self, *names: str) -> "Taxonomy":
+        """The same without these intents. Raises KeyError for one that is not there."""
+        for name in names:
+            self.by_name[name]
+        return Taxonomy.of(tuple(intent for intent in self.intents if intent.name not in names))
+
     @classmethod
     def load(cls, path: Path | str) -> "Taxonomy":
         """Read a taxonomy.yaml; TaxonomyError lists everything that is wrong with it, with file and line.

@@ -11,7 +11,22 @@ import click
 from processors.intents.taxonomy import TaxonomyError
 from processors.models import ModelsUnavailable
 from processors.pipeline import PipelineError
-from streams.cli import demo, init, run, simulate, spikes, sql, tag, taxonomy, warehouse
+from streams.cli import (
+    backtest,
+    demo,
+    detect,
+    discover,
+    explain,
+    init,
+    run,
+    simulate,
+    spikes,
+    sql,
+    tag,
+    taxonomy,
+    verdict,
+    warehouse,
+)
 from streams.cli import settings as settings_verb
 from streams.failures import SinkUnavailable, UserError
 from streams.inputs.record import InputError
@@ -33,8 +48,13 @@ VERBS = (
     init.init,
     simulate.simulate,
     tag.tag,
+    detect.detect,
+    discover.discover,
     taxonomy.taxonomy,
     spikes.spikes,
+    explain.explain,
+    verdict.verdict,
+    backtest.backtest,
     sql.sql,
     warehouse.warehouse,
     warehouse.migrate,

@@ -9,14 +9,17 @@ from streams.inputs.lines import LineReader
 from streams.installation import Installation
 from streams.simulate import write_story
 
+UNNAMED = ("setting_time",)
+"""The subject of the story is one that nobody had put into a taxonomy: so it is taken out of the packaged one."""
+
 
 @click.command()
 @installed
 def demo(installation: Installation, as_json: bool) -> None:
     """Simulate the watch story, run it through the whole pipeline, and show its alert.
 
-    Three weeks of a watch brand's chats and calls; then a new model is launched whose time is set in a new way. A second
-    call reads nothing anew and shows the alert again.
+    Three weeks of a watch brand's chats and calls; then a new model is launched whose time is set in a new way: a subject that
+    is not in the demo's taxonomy. A second call reads nothing anew and shows the alert again.
 
     \b
     Example:
@@ -32,7 +35,7 @@ def demo(installation: Installation, as_json: bool) -> None:
         if not as_json:
             out.print(f"simulated {written.events:,} events of a watch brand: {story}")
     with LineReader(story) as reader:
-        summary = run_input(installation, reader, "demo-watch", quiet=as_json)
+        summary = run_input(installation, reader, "demo-watch", without=UNNAMED, quiet=as_json)
     if as_json:
         print_json(run_json(summary))
         return

@@ -1,6 +1,7 @@
 """`voc run`: a file through the whole pipeline, in one process."""
 
 import signal
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from processors.detector import DetectorConfig
 from processors.lifecycle import LifecycleConfig
 from processors.redact import redact, redact_identifier
 from streams import position
+from streams.cli.budget import budget_of, with_budget
 from streams.cli.options import announce, console, installed, print_json
 from streams.cli.summary import print_summary, run_json
 from streams.detect import Detect
@@ -92,17 +94,18 @@ def open_reader(path: str, form: str | None, mapping: str | None, follow: bool) 
 
 def run_input(
     installation: Installation, reader: Reader, source: str, *, tenant: str = "default", taxonomy: str | None = None,
-    follow: bool = False, quiet: bool = False,
+    without: Collection[str] = (), follow: bool = False, quiet: bool = False,
 ) -> RunSummary:  # fmt: skip
-    """Read an input into an installation, with progress on a terminal; what it did, and the episodes of its span of time."""
+    """Read an input into an installation, with progress on a terminal; what it did, and the episodes of its span of time. The
+    packaged taxonomy is used `without` these intents."""
     settings = installation.settings
-    subjects, pipeline = load_understanding(settings, taxonomy, announce)
+    subjects, pipeline = load_understanding(settings, taxonomy, announce, without)
     installation.claim_run()
     client = installation.writer()
     memory, spikes, questions = Memory(client), SpikeStore(client), Questions(client)
     notifiers: list[Notifier] = [TerminalNotifier(console(err=quiet))] if follow else []
     tell = Tell(questions=questions, spikes=spikes, taxonomy=subjects, out=installation.data_dir / "out", notifiers=notifiers)
-    config = DetectorConfig(lifecycle=LifecycleConfig(false_alerts=settings.false_alerts))
+    config = DetectorConfig(lifecycle=with_budget(LifecycleConfig(), budget_of(settings)))
     with _Display(console(err=True)) as display:
         detect = Detect(
             minutes=Minutes(client), memory=memory, spikes=spikes, publish=tell, config=config, progress=display.closed

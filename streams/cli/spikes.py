@@ -4,7 +4,7 @@ import click
 import msgspec
 from rich.table import Table
 
-from processors.card import DIMENSIONS
+from processors.card import called
 from streams.cli.options import console, inert, installed, print_json
 from streams.installation import Installation
 from streams.warehouse.spikes import SpikeStore
@@ -30,10 +30,12 @@ def spikes(installation: Installation, everything: bool, as_json: bool) -> None:
         closed = 0 if everything else len(store.episodes())
         out.print("no episode" if everything or not closed else f"no episode is open; {closed} closed: voc spikes --all")
         return
-    table = Table("id", "topic", "where", "since (UTC)", "closed", "observed", "expected", "owner", box=None, header_style="bold")
+    table = Table(
+        "id", "kind", "topic", "where", "since (UTC)", "closed", "observed", "expected", "owner", box=None, header_style="bold"
+    )
     for spike in episodes:
-        where = ", ".join(f"{DIMENSIONS[found.dimension]} {found.value}" for found in spike.where) or "everywhere"
+        where = ", ".join(f"{called(found.dimension)} {found.value}" for found in spike.where) or "everywhere"
         closed_at = f"{spike.closed:%H:%M}" if spike.closed else "open"
         since, observed, expected = f"{spike.started:%Y-%m-%d %H:%M}", str(spike.observed), f"{spike.expected:.1f}"
-        table.add_row(*map(inert, (spike.id, spike.label, where, since, closed_at, observed, expected, spike.owner)))
+        table.add_row(*map(inert, (spike.id, spike.kind, spike.label, where, since, closed_at, observed, expected, spike.owner)))
     out.print(table)

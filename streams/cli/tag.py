@@ -1,21 +1,17 @@
 """`voc tag`: what is understood of each line."""
 
-import codecs
 import sys
-from collections.abc import Iterator
-from typing import IO
 
 import click
 
 from streams import telemetry
+from streams.cli.arriving import arriving
 from streams.cli.options import announce, common
 from streams.failures import UserError
 from streams.settings import load
 from streams.tag import tag_lines
 from streams.understanding import load_understanding
 
-CHUNK = 1 << 18
-"""Bytes asked for at a time. What is there is answered at once, so a program may write a line and wait for its answer."""
 BATCH = 1024
 
 
@@ -41,7 +37,7 @@ def tag(plain: bool, explain: bool, taxonomy: str | None, data_dir: str | None, 
     if sys.stdin.isatty():
         click.echo("one text a line; Ctrl-D ends it", err=True)
     number, wrong, first = 0, 0, 0
-    for lines in _arriving(sys.stdin.buffer):
+    for lines in arriving(sys.stdin.buffer):
         for start in range(0, len(lines), BATCH):
             answers = tag_lines(lines[start : start + BATCH], pipeline, plain=plain, explain=explain)
             for answered in answers:
@@ -53,21 +49,3 @@ def tag(plain: bool, explain: bool, taxonomy: str | None, data_dir: str | None, 
         sys.stdout.buffer.flush()
     if wrong:
         raise UserError(f"{wrong} of {number} lines could not be read, the first is line {first}; the answer to each says why")
-
-
-def _arriving(stream: IO[bytes]) -> Iterator[list[bytes]]:
-    """Yield whole lines as they come, as many as are there; the last one also without its end."""
-    pieces: list[bytes] = []
-    begun = False
-    while chunk := stream.read1(CHUNK):  # type: ignore[attr-defined]  # buffered readers have it, IO does not say so
-        if not begun:
-            chunk, begun = chunk.removeprefix(codecs.BOM_UTF8), True
-        head, end, rest = chunk.rpartition(b"\n")
-        if not end:
-            pieces.append(chunk)
-            continue
-        whole = b"".join([*pieces, head])
-        pieces = [rest] if rest else []
-        yield whole.split(b"\n")
-    if pieces:
-        yield [b"".join(pieces)]

@@ -13,13 +13,19 @@ from processors.intents.check import Report
 from processors.intents.check import check as check_file
 from processors.intents.coverage import Coverage, cover
 from processors.intents.crossval import Figures, cross_validate
+from processors.intents.draft import EXAMPLES, OWNER, draft
 from processors.intents.tagger import model_path, tagger_of
 from processors.intents.taxonomy import DEFAULT_PATH, Taxonomy
 from processors.intents.train import Fitted, fit, trainable
-from streams.cli.options import announce, common, console, inert, print_json
+from processors.verbatims import different
+from streams.cli.explain import one, transition_of
+from streams.cli.options import announce, common, console, inert, installed, print_json
 from streams.failures import UserError
+from streams.installation import Installation
 from streams.settings import load
 from streams.understanding import use_models
+from streams.warehouse.questions import Questions
+from streams.warehouse.spikes import SpikeStore
 
 _CONFUSIONS = 10
 _file = click.argument("file", required=False, type=click.Path(dir_okay=False))
@@ -104,6 +110,33 @@ def stats(file: str | None, source: Iterable[str], data_dir: str | None, as_json
             _print_confusions(figures)
 
 
+@taxonomy.command()
+@click.argument("spike", metavar="ID")
+@click.option("--name", default="", metavar="NAME", help="The intent's name (default: made of the label).")
+@click.option("--owner", default=OWNER, show_default=True, metavar="TEAM", help="Who owns the subject.")
+@installed
+def promote(installation: Installation, spike: str, name: str, owner: str, as_json: bool) -> None:
+    """Draft a taxonomy entry from an emergent topic: a rule of its words, and its verbatims as examples. Nothing is changed: put
+    the draft into your own taxonomy.yaml. ID is the episode's id, or the beginning of it.
+
+    \b
+    Example:
+      voc taxonomy promote 3f2a --name setting_time --owner product-watch > new.yaml
+    """
+    client = installation.reader()
+    found = one(SpikeStore(client).starting_with(spike), spike)
+    questions, transition = Questions(client), transition_of(found)
+    emergent = questions.emergent(transition) if found.kind == "emergent" else None
+    if emergent is None:
+        raise UserError(f"{found.id} is no emergent topic but {found.topic} ({found.kind}), which has a name already")
+    texts = different(questions.verbatims(transition), EXAMPLES)
+    written = draft(emergent.label, emergent.phrases, texts, name=name, owner=owner)
+    if as_json:
+        print_json({"id": found.id, "label": emergent.label, "yaml": written})
+    else:
+        click.echo(written, nl=False)
+
+
 def _chosen(file: str | None, data_dir: str | None) -> Path:
     settings = load(data_dir=data_dir)
     use_models(settings, announce)
@@ -175,8 +208,8 @@ def _print_confusions(figures: Figures) -> None:
         out.print("no example is taken for another intent when it is left out")
         return
     table = Table("examples of", "taken for", "times", "for example", box=None, header_style="bold")
-    for one in figures.confusions[:_CONFUSIONS]:
-        table.add_row(*map(inert, (one.intent, one.taken_for, one.count, one.example)))
+    for confusion in figures.confusions[:_CONFUSIONS]:
+        table.add_row(*map(inert, (confusion.intent, confusion.taken_for, confusion.count, confusion.example)))
     out.print(table)
 
 

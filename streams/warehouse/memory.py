@@ -1,5 +1,6 @@
 """What the product remembers between processes: detector snapshots, positions of inputs, numbers of understandings."""
 
+from base64 import b64decode, b64encode
 from datetime import UTC, datetime
 
 from schemas.feedback import UNDERSTANDINGS
@@ -21,13 +22,14 @@ class Memory:
         statement = "SELECT tenant, minute, body FROM detector_state_local FINAL WHERE detector = %(detector)s"
         rows = self._client.query(statement, {"detector": detector})
         judged = next((int(minute.timestamp()) for tenant, minute, _ in rows if tenant == EVERYBODY), 0)
-        return judged, {tenant: body.encode() for tenant, _, body in rows if tenant != EVERYBODY}
+        return judged, {tenant: b64decode(body) for tenant, _, body in rows if tenant != EVERYBODY}
 
     def save_detectors(self, detector: str, judged: int, states: dict[str, tuple[int, bytes]]) -> None:
         """`states`: tenant -> (minute judged last, snapshot); a silent tenant's own minute may lie before `judged`."""
         rows = [(detector, EVERYBODY, datetime.fromtimestamp(judged, UTC), "")]
         rows += [
-            (detector, tenant, datetime.fromtimestamp(minute, UTC), body.decode()) for tenant, (minute, body) in states.items()
+            (detector, tenant, datetime.fromtimestamp(minute, UTC), b64encode(body).decode())
+            for tenant, (minute, body) in states.items()
         ]
         self._client.insert("detector_state_local", ("detector", "tenant", "minute", "body"), rows)
 

@@ -10,6 +10,9 @@ from processors.card import Card
 from schemas.spikes import Contributor, Spike, Transition
 from streams.warehouse.client import WarehouseClient
 
+MUTED_DAYS = 7
+"""How long nobody is told of a muted subject."""
+
 
 class VerdictRow(NamedTuple):
     """What was thought of some topics in one minute: arrays of equal length."""
@@ -23,6 +26,19 @@ class VerdictRow(NamedTuple):
     surprise: list[float]
 
 
+class EmergentRow(NamedTuple):
+    """What an emergent topic was at a transition; `messages` and `representative` are feedback ids."""
+
+    tenant: str
+    spike_id: str
+    at: datetime
+    label: str
+    phrases: list[str]
+    topics: list[tuple[str, int]]
+    messages: list[int]
+    representative: list[int]
+
+
 class SpikeStore:
     """Every write replaces itself: the same transition or card twice is one row."""
 
@@ -33,10 +49,24 @@ class SpikeStore:
         """Expectations and surprises, for the view `topic_band`."""
         self._client.insert("verdict_local", VerdictRow._fields, rows)
 
+    def write_emergent(self, rows: Sequence[EmergentRow]) -> None:
+        """What the emergent topics are that opened or changed."""
+        self._client.insert("emergent_local", EmergentRow._fields, rows)
+
     def write_transitions(self, transitions: Sequence[Transition]) -> None:
         """What opened, changed or closed."""
         rows = [msgspec.structs.astuple(transition) for transition in transitions]
         self._client.insert("spike_transition_local", Transition.__struct_fields__, rows)
+
+    def orphans(self, detector: str) -> list[Transition]:
+        """The last transitions of episodes that another detector left open: nobody will close them but us."""
+        columns = ", ".join(f"argMax(tuple({name}), at).1 AS {name}_" for name in Transition.__struct_fields__)
+        rows = self._client.query(
+            f"""SELECT * FROM (SELECT {columns} FROM spike_transition_local FINAL GROUP BY spike_id)
+                WHERE closed_ IS NULL AND detector_ != %(detector)s ORDER BY opened_, spike_id_""",
+            {"detector": detector},
+        )
+        return [Transition(*row) for row in rows]
 
     def told(self, transition: Transition) -> bool:
         """Is there a card of this very transition already?"""
@@ -81,6 +111,26 @@ class SpikeStore:
             f"SELECT {columns} FROM spikes WHERE {' AND '.join(conditions)} ORDER BY opened, id", values or None
         )
         return [_spike(row) for row in rows]
+
+    def starting_with(self, prefix: str) -> list[Spike]:
+        """The episodes whose id begins so, earliest first."""
+        return [spike for spike in self.episodes() if prefix and spike.id.startswith(prefix)]
+
+    def write_verdict(self, spike: Spike, verdict: str, by: str, note: str) -> None:
+        """What somebody says of an episode; it replaces what the same person said of it before."""
+        self._client.insert(
+            "spike_verdict_local", ("tenant", "spike_id", "by", "verdict", "note"), [(spike.tenant, spike.id, by, verdict, note)]
+        )
+
+    def muted(self, transition: Transition) -> bool:
+        """Has somebody muted what this is about, in any of its episodes, within the last MUTED_DAYS?"""
+        statement = f"""SELECT count() FROM spike_verdict_local FINAL
+                        WHERE tenant = %(tenant)s AND verdict = 'mute' AND at > now() - INTERVAL {MUTED_DAYS} DAY
+                          AND spike_id IN (SELECT spike_id FROM spike_transition_local
+                                           WHERE tenant = %(tenant)s AND kind = %(kind)s AND topic = %(topic)s)"""
+        values = {"tenant": transition.tenant, "kind": transition.kind, "topic": transition.topic}
+        ((count,),) = self._client.query(statement, values)
+        return bool(count)
 
 
 def _spike(row: Sequence[object]) -> Spike:

@@ -52,6 +52,11 @@ VIEWS: Mapping[str, View] = {
         ("spike_id", "transition", "at", "tenant", "kind", "topic", "started", "opened", "updated", "closed", "observed",
          "expected", "low", "high", "surprise"),
     ),
+    "emergent_topics": View(
+        "What an emergent topic was at each step of its episode: its words, the known topics among its messages, and the "
+        "feedback it stands on (ids of `feedback`).",
+        ("spike_id", "at", "tenant", "label", "phrases", "topics", "messages", "representative"),
+    ),
     "spike_verdicts": View("What people said of an episode: useful, known, noise.", ("spike_id", "verdict", "by", "note", "at")),
     "surveys": View("One row for each answer to a survey question.", _event_columns(SurveyRow)),
     "orders": View("One row for each step in the life of an order line.", _event_columns(OrderRow)),

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from processors.detector import Late
+from processors.given import Given
 from streams import detect
 from streams.embedded import EmbeddedRun
 from streams.warehouse import minutes
@@ -27,14 +28,15 @@ class SavedTooEarly(EmbeddedRun):
 class OwnReading(Minutes):
     """Lets DETECT judge what is counted now, not what was given and stands."""
 
-    def tested(self, start: int, end: int) -> Iterator[minutes.Tested]:
-        lates: dict[tuple[int, str], list[Late]] = {(row.minute, row.tenant): row.late for row in super().tested(start, end)}
+    def tested(self, start: int, end: int, *, texts: bool = True) -> Iterator[minutes.Tested]:
+        stands = {(given.minute, tenant): given for tenant, given in super().tested(start, end, texts=texts)}
         statement = (
             f"SELECT minute, tenant, topics, n FROM minute_local FINAL WHERE {between(start, end)} ORDER BY minute, tenant"
         )
         for minute, tenant, topics, n in self._client.query(statement):
             at = int(minute.timestamp())
-            yield minutes.Tested(at, tenant, dict(zip(topics, n, strict=True)), lates.get((at, tenant), []))
+            given = stands.get((at, tenant), Given(at, {}))
+            yield minutes.Tested(tenant, msgspec.structs.replace(given, counts=dict(zip(topics, n, strict=True))))
 
 
 MUTANTS = [

@@ -13,6 +13,7 @@ EVERYWHERE = (
     "give",
     "tested",
     "write_verdicts",
+    "write_emergent",
     "write_transitions",
     "publish",
     "owed",

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from processors.card import DIMENSIONS, Card, Spread, markdown, numbers_sql, shown
+from processors.card import DIMENSIONS, Card, Coincidence, Spread, called, markdown, numbers_sql, parts, shown
 from schemas.spikes import Contributor, Transition
 
 ANY_TIME = settings(deadline=None)
@@ -218,3 +218,79 @@ def test_the_command_on_the_card_gives_the_shell_exactly_the_statement(name: str
     said = subprocess.run(["sh", "-c", f"printf %s {argument}"], capture_output=True, check=True, env={})
     assert said.stdout.decode() == sql
     assert "!" not in command, "an interactive shell would expand it"
+
+
+PAIR = Contributor("product_model × channel", "W-300 × tmall", 30, 0.1, 0.75)
+
+
+def test_a_pair_stands_in_place_of_its_dimensions_and_names_the_model() -> None:
+    pair = card(where=[PAIR])
+    assert shown(pair) == ["product_model × channel"]
+    body = markdown(pair).splitlines()
+    assert "# 调时间 / Setting the time · W-300" in body
+    assert "- **Model × channel**: W-300 × tmall: 30 of 42 (75% of the excess)" in body
+    assert not any(line.startswith(("- **Model**", "- **Channel**")) for line in body)
+    assert parts(PAIR) == {"product_model": "W-300", "channel": "tmall"}
+    assert called("product_sku × shop") == "SKU × shop"
+    also = Contributor("channel", "phone", 9, 0.1, 0.2)
+    assert shown(card(where=[PAIR, also])) == ["product_model × channel", "channel"]
+
+
+def test_that_nothing_explains_it_is_said() -> None:
+    assert "- **Where**: everywhere: no dimension explains it" in markdown(card(where=[])).splitlines()
+    assert "everywhere" not in markdown(CARD)
+    few = markdown(card(where=[], spread=[Spread("channel", (("app", 9),))])).splitlines()
+    assert "- **Where**: too little is known of it to say" in few
+
+
+def test_what_stayed_as_it_was_is_one_line_or_none() -> None:
+    assert "- **Unchanged**: region, shop" in markdown(card(unchanged=["region", "shop"])).splitlines()
+    assert "Unchanged" not in markdown(CARD)
+
+
+def test_what_was_done_before_is_a_coincidence() -> None:
+    launch = Coincidence("launch", "W-300 上市", STARTED - timedelta(days=1))
+    body = markdown(card(context=[launch, Coincidence("faq_change", "*New*\n# time", STARTED - timedelta(days=3))]))
+    (line,) = [line for line in body.splitlines() if "coincidence, not cause" in line]
+    assert "In the days before (coincidence, not cause): 2026-11-19 launch “W-300 上市”; 2026-11-17 faq" in line
+    assert "“\\*New\\* \\# time”" in line
+    assert "In the days before" not in markdown(CARD)
+
+
+@ANY_TIME
+@given(st.lists(st.text(max_size=60), max_size=3))
+def test_any_title_is_one_paragraph_of_plain_text(titles: list[str]) -> None:
+    context = [Coincidence("campaign", title, STARTED) for title in titles]
+    body = markdown(card(context=context))
+    assert len(body.splitlines()) == len(markdown(CARD).splitlines()) + (2 if titles else 0)
+    kinds = [child.type for token in RENDER.parse(body) for child in token.children or []]
+    assert set(kinds) <= {"text", "text_special", "strong_open", "strong_close", "softbreak"}
+
+
+def test_the_total_says_how_much_of_everything() -> None:
+    total = spike(kind="total", topic="total", observed=812, expected=160.2)
+    body = markdown(card(transition=total, label="All feedback", where=[], sql=numbers_sql(total)))
+    assert body.startswith("# All feedback: 812 against 160 expected\n")
+    assert "FROM minute_total WHERE tenant = 'acme' AND minute BETWEEN '2026-11-20 03:15:00'" in body
+    assert "(opened), total, tenant acme" in body
+
+
+def test_silence_says_what_is_missing_since_when_and_has_neither_places_nor_words() -> None:
+    silence = spike(kind="silence", topic="channel:tmall", observed=0, expected=55.4, low=40, high=71)
+    quiet = card(transition=silence, label="tmall", where=[], spread=[], verbatims=[], sql=numbers_sql(silence))
+    body = markdown(quiet)
+    assert body.startswith("# tmall has gone quiet: 0 against 55 expected since 03:15 (lost feed?)\n")
+    assert "- **How many**: 0 against 55.4 expected (usually 40 to 71)\n" in body
+    for absent in ("**Model**", "**Where**", "customers' words", "times as many"):
+        assert absent not in body
+    assert "WHERE tenant = 'acme' AND channel = 'tmall' AND sender_role = 'customer' AND minute BETWEEN" in quiet.sql
+    assert "minute_total" in numbers_sql(spike(kind="silence", topic="total"))
+    assert "topic = 'setting_time'" in numbers_sql(spike(kind="silence", topic="setting_time"))
+
+
+def test_an_emergent_topic_is_counted_by_the_messages_that_were_recorded_with_it() -> None:
+    emergent = spike(kind="emergent", topic="89abcdef01234567")
+    body = markdown(card(transition=emergent, label="crown pulled out", where=[], sql=numbers_sql(emergent)))
+    assert body.startswith("# crown pulled out\n")
+    assert "FROM emergent_topics WHERE spike_id = '0123456789abcdef'" in numbers_sql(emergent)
+    assert "customers' words" in body

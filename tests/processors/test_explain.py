@@ -1,156 +1,201 @@
-import itertools
+"""The statistic: who is behind a spike."""
+
 import time
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processors.explain import Cell, contributors, different
+from processors.explain import AT_MOST, Columns, Explained, evidence, explain
 
 ANY_TIME = settings(deadline=None)
 """A slow machine is no failure."""
-
-USUAL = {"W-100": 40, "W-150": 40, "W-200": 20}
-"""How the other feedback is spread over the models."""
-
-
-def cells(dimension: str, now: dict[str, int], before: dict[str, int], others: dict[str, int]) -> list[Cell]:
-    values = list(dict.fromkeys((*now, *before, *others)))
-    return [Cell(dimension, value, now.get(value, 0), before.get(value, 0), others.get(value, 0)) for value in values]
+SHARES = {
+    "model": np.array([0.3, 0.25, 0.2, 0.1, 0.08, 0.04, 0.03]),
+    "channel": np.array([0.4, 0.3, 0.2, 0.1]),
+    "region": np.full(10, 0.1),
+}
+"""How traffic is spread."""
 
 
-def test_a_new_model_that_carries_nine_tenths_is_found() -> None:
-    listed = cells("product_model", {"W-300": 90, "W-100": 5, "W-150": 5}, {"W-100": 20, "W-150": 20}, USUAL)
-    (found,) = contributors(listed, observed=100, expected=10.0)
-    assert (found.dimension, found.value, found.observed) == ("product_model", "W-300", 90)
-    assert found.expected < 0.5
-    assert found.share_of_excess == pytest.approx(1.0, abs=0.01)
+def drawn(dice: np.random.Generator, n: int, shares: dict[str, np.ndarray] = SHARES, **fixed: int) -> dict[str, np.ndarray]:
+    """So many contacts of which some values are given."""
+    free = {d: dice.choice(len(p), n, p=p) for d, p in shares.items()}
+    return free | {d: np.full(n, value) for d, value in fixed.items()}
 
 
-def test_what_was_lifted_everywhere_is_explained_by_nothing() -> None:
-    before = {"W-100": 42, "W-150": 38, "W-200": 20}
-    lifted = {"W-100": 418, "W-150": 382, "W-200": 200}
-    channels = cells("channel", {"app": 500, "phone": 500}, {"app": 52, "phone": 48}, {"app": 60, "phone": 40})
-    assert contributors([*cells("product_model", lifted, before, USUAL), *channels], observed=1000, expected=100.0) == []
+def join(*columns: Columns) -> dict[str, np.ndarray]:
+    return {d: np.concatenate([c[d] for c in columns]) for d in columns[0]}
 
 
-def test_a_value_that_was_always_half_of_the_topic_explains_nothing_though_it_is_rare_elsewhere() -> None:
-    listed = cells("product_model", {"W-200": 50, "W-100": 50}, {"W-200": 50, "W-100": 50}, {"W-200": 1, "W-100": 99})
-    assert contributors(listed, observed=100, expected=10.0) == []
+def story(
+    surge: Columns, *, seed: int = 1, usual: int = 10, before: int = 150, lean: dict[str, np.ndarray] | None = None
+) -> Explained:
+    """The answer where `surge` comes on top of a topic that was spread as traffic is, or as `lean` says."""
+    dice = np.random.default_rng(seed)
+    base, now = drawn(dice, before, lean or SHARES), join(drawn(dice, usual, lean or SHARES), surge)
+    return explain(base, now, join(drawn(dice, 20_000), base), join(drawn(dice, 3_000), now))
 
 
-def test_without_a_baseline_the_rest_of_the_feedback_says_what_is_usual() -> None:
-    as_everywhere = cells("channel", {"app": 60, "phone": 40}, {}, {"app": 600, "phone": 400})
-    assert contributors(as_everywhere, observed=100, expected=1.0) == []
-    only_phone = cells("channel", {"app": 10, "phone": 90}, {}, {"app": 900, "phone": 100})
-    assert [found.value for found in contributors(only_phone, observed=100, expected=1.0)] == ["phone"]
+def values(answer: Explained) -> list[tuple[tuple[str, int], ...]]:
+    return [found.values for found in answer.explanations]
 
 
-def test_the_empty_value_explains_nothing_however_much_it_carries() -> None:
-    listed = cells("product_model", {"": 95, "W-100": 5}, {"W-100": 40}, USUAL)
-    assert contributors(listed, observed=100, expected=10.0) == []
+@pytest.mark.parametrize("dimension,value", [("model", 0), ("model", 6), ("channel", 1), ("region", 4)])
+def test_a_value_that_carries_the_excess_is_found_and_nothing_else(dimension: str, value: int) -> None:
+    dice = np.random.default_rng(2)
+    answer = story(join(drawn(dice, 34) | {dimension: np.full(34, value)}, drawn(dice, 6)))
+    (found,) = answer.explanations
+    assert found.values == ((dimension, value),)
+    assert 34 <= found.observed <= 50
+    assert found.usual == pytest.approx(SHARES[dimension][value], rel=0.4)
+    assert dimension not in answer.unchanged
 
 
-def test_model_and_firmware_that_go_together_are_both_reported_the_stronger_first() -> None:
-    models = cells("product_model", {"W-200": 80, "W-100": 20}, {"W-200": 5, "W-100": 20}, {"W-200": 20, "W-100": 80})
-    firmware = cells("firmware", {"2.0": 80, "1.4": 20}, {"1.4": 25}, {"1.4": 100})
-    steady = cells("channel", {"app": 50, "phone": 50}, {"app": 12, "phone": 13}, {"app": 50, "phone": 50})
-    found = contributors([*models, *firmware, *steady], observed=100, expected=10.0)
-    assert [(c.dimension, c.value) for c in found] == [("firmware", "2.0"), ("product_model", "W-200")]
-    assert all(0.7 < c.share_of_excess <= 1.0 for c in found)
+def test_a_pair_is_found_where_neither_value_alone_says_it() -> None:
+    dice = np.random.default_rng(3)
+    (found,) = story(join(drawn(dice, 51, model=3, channel=1), drawn(dice, 9))).explanations
+    assert found.values == (("model", 3), ("channel", 1))
+    assert found.usual < 0.1 * 0.45
 
 
-def test_a_handful_proves_nothing_and_a_dozen_may() -> None:
-    def found(n: int) -> list[str]:
-        listed = cells("product_model", {"W-200": n}, {"W-100": 20, "W-150": 20}, USUAL)
-        return [c.value for c in contributors(listed, observed=n, expected=0.5)]
-
-    assert found(0) == found(1) == []
-    assert found(12) == ["W-200"]
-
-
-def test_a_value_never_seen_before_by_anyone_can_explain_but_one_message_of_it_does_not() -> None:
-    others = {"app": 500, "phone": 500}
-    launched = cells("channel", {"douyin": 30, "app": 3}, {"app": 20, "phone": 20}, others)
-    assert [c.value for c in contributors(launched, observed=33, expected=1.0)] == ["douyin"]
-    one = cells("channel", {"douyin": 1, "app": 16, "phone": 16}, {"app": 20, "phone": 20}, others)
-    assert contributors(one, observed=33, expected=1.0) == []
+def test_a_pair_is_not_claimed_where_one_value_says_it() -> None:
+    """Another dimension in which most are alike anyway adds nothing."""
+    shares = SHARES | {"language": np.array([0.95, 0.05])}
+    dice = np.random.default_rng(4)
+    base, now = drawn(dice, 150, shares), join(drawn(dice, 10, shares), drawn(dice, 60, shares, model=5))
+    answer = explain(base, now, join(drawn(dice, 9_000, shares), base), join(drawn(dice, 3_000, shares), now))
+    assert values(answer) == [(("model", 5),)]
 
 
-def test_what_carries_less_than_a_third_of_the_excess_is_not_reported() -> None:
-    now = {"W-100": 400, "W-150": 400, "W-300": 200}
-    listed = cells("product_model", now, {"W-100": 50, "W-150": 50}, {"W-100": 50, "W-150": 50})
-    assert contributors(listed, observed=1000, expected=100.0) == []
-    more = cells("product_model", {**now, "W-300": 500}, {"W-100": 50, "W-150": 50}, {"W-100": 50, "W-150": 50})
-    assert [c.value for c in contributors(more, observed=1300, expected=100.0)] == ["W-300"]
+@pytest.mark.parametrize("n", [30, 100, 300, 3000])
+def test_what_was_lifted_everywhere_is_explained_by_nothing(n: int) -> None:
+    answers = [story(drawn(np.random.default_rng(seed), n), seed=seed) for seed in range(20, 30)]
+    assert not any(answer.explanations for answer in answers)
 
 
-def test_where_there_is_no_excess_nothing_carries_it() -> None:
-    """A long episode may close with fewer than were expected of it."""
-    listed = cells("channel", {"app": 50, "phone": 1}, {"app": 10, "phone": 90}, {"app": 50, "phone": 50})
-    assert contributors(listed, observed=51, expected=60.0) == []
-    assert contributors(listed, observed=51, expected=51.0) == []
-    assert contributors([], observed=100, expected=1.0) == []
+def test_a_lean_of_the_topic_explains_nothing_and_the_same_without_a_baseline_does() -> None:
+    """A subject that was always asked on one channel is, when it grows, still asked there."""
+    leaning = SHARES | {"channel": np.array([0.05, 0.05, 0.05, 0.85])}
+    surge = drawn(np.random.default_rng(5), 200, leaning)
+    assert values(story(surge, lean=leaning)) == []
+    assert values(story(surge, before=0, usual=0)) == [(("channel", 3),)]
 
 
-COUNT = st.integers(0, 10**7)
-ANY_CELLS = st.lists(st.builds(Cell, st.sampled_from(["channel", "shop"]), st.text(max_size=2), COUNT, COUNT, COUNT), max_size=12)
+def test_a_launch_moves_traffic_and_explains_nothing() -> None:
+    launched = SHARES | {"model": np.array([0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.4])}
+    dice = np.random.default_rng(6)
+    base, now = drawn(dice, 150), drawn(dice, 120, launched)
+    assert values(explain(base, now, join(drawn(dice, 20_000), base), join(drawn(dice, 3_000, launched), now))) == []
+
+
+def test_two_causes_are_two_explanations_the_larger_first_and_do_not_overlap() -> None:
+    dice = np.random.default_rng(7)
+    answer = story(join(drawn(dice, 120, model=6), drawn(dice, 80, region=2)))
+    assert values(answer) == [(("model", 6),), (("region", 2),)]
+    assert sum(found.observed for found in answer.explanations) <= 210
+    assert sum(found.usual for found in answer.explanations) < 0.2
+
+
+def test_of_values_that_select_the_same_contacts_the_earlier_dimension_is_named() -> None:
+    dice = np.random.default_rng(8)
+    base, now, others, others_now = drawn(dice, 150), drawn(dice, 50, model=4), drawn(dice, 9_000), drawn(dice, 3_000)
+    windows = [{**c, "firmware": c["model"] + 20} for c in (base, now, join(others, base), join(others_now, now))]
+    assert values(explain(*windows)) == [(("model", 4),)]
+    turned = [{d: c[d] for d in ("firmware", "channel", "model", "region")} for c in windows]
+    assert values(explain(*turned)) == [(("firmware", 24),)]
+
+
+def test_what_is_not_known_explains_nothing_however_much_it_carries() -> None:
+    answer = story(drawn(np.random.default_rng(9), 80, model=-1))
+    assert values(answer) == []
+    assert "model" not in answer.unchanged
+
+
+def test_dimensions_that_are_spread_as_always_are_said_and_others_are_not() -> None:
+    answer = story(drawn(np.random.default_rng(10), 120, model=2))
+    assert "model" not in answer.unchanged
+    assert set(answer.unchanged) <= {"channel", "region"}
+    often = [set(story(drawn(np.random.default_rng(s), 120, model=2), seed=s).unchanged) for s in range(20)]
+    assert sum("channel" in unchanged for unchanged in often) >= 15
+    assert story(drawn(np.random.default_rng(11), 9), usual=0).unchanged == [], "too few to say so"
+
+
+def test_a_value_that_carries_little_of_the_excess_explains_nothing() -> None:
+    dice = np.random.default_rng(12)
+    surge = join(drawn(dice, 900), drawn(dice, 200, region=3))
+    assert values(story(surge)) == []
+
+
+def test_where_most_was_to_be_expected_the_excess_is_still_explained() -> None:
+    dice = np.random.default_rng(13)
+    base, now = drawn(dice, 800), join(drawn(dice, 800), drawn(dice, 200, model=6))
+    windows = base, now, join(drawn(dice, 20_000), base), join(drawn(dice, 3_000), now)
+    assert values(explain(*windows)) == []
+    assert values(explain(*windows, expected=0.8)) == [(("model", 6),)]
+
+
+def test_of_everything_the_own_baseline_says_what_is_usual() -> None:
+    dice = np.random.default_rng(14)
+    base, lifted = drawn(dice, 5_000), drawn(dice, 4_000)
+    assert values(explain(base, lifted, base, lifted)) == []
+    now = join(drawn(dice, 1_000), drawn(dice, 2_000, channel=3))
+    assert values(explain(base, now, base, now)) == [(("channel", 3),)]
+
+
+def test_a_few_contacts_prove_nothing_and_a_dozen_may() -> None:
+    def found(n: int) -> list[tuple[tuple[str, int], ...]]:
+        return values(story(drawn(np.random.default_rng(15), n, model=6), usual=0))
+
+    assert found(0) == found(1) == found(2) == []
+    assert found(12) == [(("model", 6),)]
+
+
+def test_a_thin_expectation_needs_more_than_a_firm_one() -> None:
+    k, n, e = np.array([20.0]), 100, np.array([5.0])
+    thin, firm, certain = (float(evidence(k, n, e, np.array([w]))[0]) for w in (2.0, 50.0, 1e9))
+    assert 0 < thin < firm < certain
+    assert certain == pytest.approx(20 * np.log(4) + 80 * np.log(80 / 95), rel=1e-3)
+    assert evidence(np.array([5.0]), n, e, np.array([9.0])).tolist() == [0.0]
+
+
+CODES = st.integers(-1, 3)
+
+
+@st.composite
+def any_columns(draw: st.DrawFn, dimensions: int = 2) -> Columns:
+    n = draw(st.integers(0, 30))
+    return {f"d{i}": np.array(draw(st.lists(CODES, min_size=n, max_size=n)), dtype=np.int64) for i in range(dimensions)}
 
 
 @ANY_TIME
-@given(ANY_CELLS, COUNT, st.floats(0, 1e7))
-def test_any_counts_give_an_answer_of_plain_numbers(listed: list[Cell], observed: int, expected: float) -> None:
-    for found in contributors(listed, observed, expected):
-        assert found.value
-        assert found.expected >= 0
-        assert found.share_of_excess >= 0.3
-        assert found.observed > 0
-    assert contributors(listed, observed, expected) == contributors(list(listed), observed, expected)
+@given(any_columns(), any_columns(), any_columns(), any_columns(), st.floats(-1, 2))
+def test_any_contacts_give_an_answer_of_plain_numbers_and_the_same_again(
+    base: Columns, now: Columns, others: Columns, others_now: Columns, expected: float
+) -> None:
+    """Also baselines that lack the topic, windows that are empty, and totals that do not hold the topic's contacts."""
+    answer = explain(base, now, others, others_now, expected=expected)
+    assert answer == explain(base, now, others, others_now, expected=expected)
+    assert len(answer.explanations) <= AT_MOST
+    for found in answer.explanations:
+        assert all(code >= 0 for _, code in found.values)
+        assert 0 < found.observed <= len(now["d0"])
+        assert 0 <= found.usual <= 1
+        assert np.isfinite(found.evidence)
 
 
-SAID = ["怎么调时间", "怎么调时间啊", "请问怎么调时间", "手表时间不对，怎么改", "how do I set the time", "时间慢了八个小时"]
+def test_nothing_is_explained_of_nothing() -> None:
+    empty = {"model": np.array([], dtype=np.int64)}
+    assert explain(empty, empty, empty, empty) == Explained([], [])
+    assert explain({}, {}, {}, {}) == Explained([], [])
 
 
-def test_the_first_verbatim_is_the_one_most_like_all_and_the_next_says_it_differently() -> None:
-    first, second, third = different(SAID)
-    assert first in SAID[:3]
-    assert {second, third}.isdisjoint(SAID[:3])
-    assert "how do I set the time" in (second, third)
-
-
-@ANY_TIME
-@given(st.lists(st.text(max_size=12), max_size=30), st.integers(-1, 5))
-def test_verbatims_are_distinct_texts_of_those_given_at_most_as_many_as_wanted(texts: list[str], wanted: int) -> None:
-    chosen = different(texts, wanted)
-    said = {" ".join(text.split()) for text in texts} - {""}
-    assert len(chosen) == len(set(chosen)) == min(max(wanted, 0), len(said))
-    assert set(chosen) <= said
-    assert chosen == different(texts, wanted)
-
-
-def test_it_does_not_matter_how_often_something_was_said() -> None:
-    assert different([*SAID, *[SAID[-1]] * 50]) == different(SAID)
-
-
-def test_texts_that_say_nothing_or_all_the_same() -> None:
-    assert different([]) == different(["", "  ", "\n\t"]) == []
-    assert different(["一样"] * 100) == ["一样"]
-    assert different(["a  b", "a b", " a\nb "]) == ["a b"]
-    assert len(different(["A", "a", "A!"])) == 3
-
-
-@settings(deadline=None)
-@given(st.permutations(SAID))
-def test_a_surge_in_any_order_shows_different_texts(said: list[str]) -> None:
-    chosen = different(said)
-    for one, other in itertools.combinations(chosen, 2):
-        assert one not in other
-
-
-def test_two_hundred_texts_of_ten_thousand_characters_are_a_matter_of_seconds() -> None:
-    texts = ["".join(chr(0x4E00 + (n * 7919 + k * k * (n + 3)) % 20_000) for k in range(10_000)) for n in range(220)]
+def test_fifty_thousand_contacts_are_a_matter_of_milliseconds() -> None:
+    dice = np.random.default_rng(16)
+    shares = {f"d{n}": np.full(30, 1 / 30) for n in range(10)}
+    base, now = drawn(dice, 150, shares), join(drawn(dice, 40, shares), drawn(dice, 60, shares, d3=7))
+    windows = base, now, join(drawn(dice, 50_000, shares), base), join(drawn(dice, 4_000, shares), now)
     before = time.process_time()
-    chosen = different(texts)
-    assert time.process_time() - before < 10
-    assert len(chosen) == 3
-    assert set(chosen) <= set(texts[:200])
+    assert values(explain(*windows)) == [(("d3", 7),)]
+    assert time.process_time() - before < 0.5

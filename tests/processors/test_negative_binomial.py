@@ -3,11 +3,12 @@
 import math
 from itertools import count
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processors.negative_binomial import normal_range, tail
+from processors.negative_binomial import likelihood_ratio, normal_range, tail
 
 ANY_TIME = settings(deadline=None)
 """A slow machine is no failure."""
@@ -109,3 +110,13 @@ def test_a_normal_range_is_a_range_for_any_numbers_of_the_model(mean: float, dis
 
 def test_where_nothing_is_expected_nothing_is_normal() -> None:
     assert normal_range(0.0, 1.3) == normal_range(-1.0, 1.3) == (0, 0)
+
+
+@ANY_TIME
+@given(st.integers(0, 200), st.sampled_from(MEANS), st.sampled_from([0.001, 0.05, 0.3, 2.0]))
+def test_the_likelihood_ratio_is_that_of_the_likeliest_factor(x: int, mean: float, alpha: float) -> None:
+    def mass(rate: float) -> float:
+        return log_mass(x, rate, 1 + alpha * rate)
+
+    found = likelihood_ratio(np.array([float(x)]), np.array([mean]), np.array([alpha]), (1.7, 3.0, 6.0))
+    assert found[0] == pytest.approx(max(0.0, *(mass(factor * mean) - mass(mean) for factor in (1.7, 3.0, 6.0))), abs=1e-6)

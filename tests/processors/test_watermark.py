@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processors.watermark import MINUTE, NEVER, PartitionClock, Watermarks
+from processors.watermark import MINUTE, NEVER, PartitionClock, Stall, Watermarks
 
 ANY_TIME = settings(deadline=None)
 """A slow machine is no failure."""
@@ -170,3 +170,11 @@ def test_a_partitions_watermark_never_moves_back(history: list[tuple[float, floa
             clock.silence(step)
         assert clock.watermark >= before
         before = clock.watermark
+
+
+def test_a_stall_is_told_once_when_minutes_stand_still_and_again_when_they_do_again() -> None:
+    stall = Stall(patience=300)
+    assert not any(stall.observe(now, 0) for now in (0.0, 1000.0)), "nothing has closed yet: nothing to wait for"
+    assert [stall.observe(now, 600) for now in (1000.0, 1300.0, 1300.5, 5000.0)] == [False, False, True, False]
+    assert not stall.observe(5001.0, 660)
+    assert [stall.observe(now, 660) for now in (5301.0, 5302.0)] == [False, True]

@@ -1,6 +1,7 @@
 """Events for the tests: one chat message at a time, or a seeded stream with everything in it that goes wrong in life."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +41,8 @@ def chat(
     recalled: bool = False,
     sent: float = 0.0,
     text: str = "",
+    customer: str = "",
+    conversation: str = "",
 ) -> bytes:
     """One message, said at `at`; an edit or a recall of message `id` is sent at `sent`."""
     message_id = id or f"m-{at:.3f}-{topic}"
@@ -51,16 +54,35 @@ def chat(
     }
     if revision:
         data |= {"revision": revision, "created_at": rfc3339(at), "recalled": recalled}
+    if customer:
+        data["customer_hash"] = customer
     event = {
         "id": f"{message_id}-{revision}",
         "source": "test",
         "type": "voc.chat.message.v1",
         "time": rfc3339(sent or at),
-        "subject": f"c-{message_id}",
+        "subject": conversation or f"c-{message_id}",
         "tenant": tenant,
         "channel": channel,
         "data": data,
     }
+    return msgspec.json.encode(event)
+
+
+def announcement(
+    kind: str, start: float, end: float | None = None, *, tenant: str = "acme", products: Sequence[str] = ()
+) -> bytes:
+    """What the company says it does, sent a minute before it begins."""
+    data: dict[str, object] = {"kind": kind, "title": f"a {kind}", "start": rfc3339(start)}
+    if end is not None:
+        data["end"] = rfc3339(end)
+    if products:
+        data["products"] = list(products)
+    name = f"{tenant}-{kind}-{start}"
+    event = {
+        "id": name, "source": "test", "type": "voc.context.v1", "time": rfc3339(start - MINUTE), "subject": name,
+        "tenant": tenant, "data": data,
+    }  # fmt: skip
     return msgspec.json.encode(event)
 
 

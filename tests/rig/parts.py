@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from processors.detector import DetectorConfig
+from processors.emergent import EmergentConfig
 from processors.intents.taxonomy import Taxonomy
 from processors.lifecycle import LifecycleConfig
 from processors.pipeline import Pipeline
@@ -27,13 +28,15 @@ from tests.rig.events import datetime_of
 
 PIPELINE = Path(__file__).parent / "pipeline.toml"
 TAXONOMY = Taxonomy.default()
-QUICK = DetectorConfig(lifecycle=LifecycleConfig(warm_up=60, false_alerts=100))
-"""Alerts after an hour instead of a day, so that a test's story can be short."""
+QUICK = DetectorConfig(
+    emergent=EmergentConfig(warm_up_minutes=60, slot_bits=12), lifecycle=LifecycleConfig(warm_up=60, false_alerts=100)
+)
+"""Alerts after an hour instead of a day, so that a test's story can be short; and little to remember."""
 
 STEPS = {
     "sink": ("write_dead_letters", "write_rows"),
     "minutes": ("count", "give", "tested", "owed"),
-    "spikes": ("write_verdicts", "write_transitions", "write_card"),
+    "spikes": ("write_verdicts", "write_emergent", "write_transitions", "write_card"),
     "memory": ("save_detectors", "save_position"),
 }
 """Everything that changes something, and what DETECT reads back, by the part that does it. "claim" and "publish" besides."""

@@ -53,8 +53,16 @@ def given(parts: Parts) -> dict[tuple[str, int], tuple[dict[str, int], list[tupl
     }
 
 
+def said(parts: Parts) -> dict[tuple[str, int], list[tuple[int, int]]]:
+    """By tenant and minute that was given: (minute, id) of the feedback whose texts were read."""
+    rows = parts.client.query(
+        "SELECT tenant, toUnixTimestamp(minute), said FROM tested_local FINAL WHERE notEmpty(said) ORDER BY minute, tenant"
+    )
+    return {(tenant, minute): [(int(about.timestamp()), one) for about, one in ids] for tenant, minute, ids in rows}
+
+
 def test_every_count_is_the_truth_and_everything_is_given_exactly_once(endpoint: Endpoint, tmp_path: Path) -> None:
-    traffic = Traffic(hours=8, hourly=60, seed=11, surge=4)
+    traffic = Traffic(hours=4, hourly=120, seed=11, surge=2)
     parts = Parts(endpoint, tmp_path)
     summary = parts.embedded(traffic.write(tmp_path / "in.ndjson"), 80).to_the_end()
     expected = truth(traffic.lines())
@@ -62,6 +70,8 @@ def test_every_count_is_the_truth_and_everything_is_given_exactly_once(endpoint:
     assert counted(parts.client) == expected
     assert given_about(parts.client) == expected, "late feedback is given in the minute it became known, about its own"
     assert sums(counted(parts.client, "topic_tested")) == sums(expected)
+    each = [one for ids in said(parts).values() for _, one in ids]
+    assert len(each) == len(set(each)), "the text of none is given twice"
     assert sums(expected).keys() >= {("acme", "other"), ("zeta", "other"), ("acme", "setting_time")}
     ((bad, good),) = parts.client.query("SELECT sum(negative), sum(positive) FROM minute_total")
     moods = [topic for (_, topic, _), n in expected.items() for _ in range(n)]
@@ -141,16 +151,19 @@ def test_what_is_owed_at_the_end_of_a_file_closes_one_more_minute(parts: Parts) 
     assert max(minute for _, minute in given(parts)) == last + MINUTE, "nothing is owed any more"
 
 
-def test_what_comes_more_than_a_day_late_is_charted_and_not_tested(parts: Parts) -> None:
+def test_what_comes_more_than_a_day_late_is_charted_and_not_tested(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detect, "QUIET", HOUR)  # so that not every minute of the day is closed
     judged(parts, chat(DAY_ONE, "price"), chat(DAY_ONE + DAY + HOUR, "other"))
     judged(parts, chat(DAY_ONE + 5, "charging"), chat(DAY_ONE + 2 * HOUR, "price"), chat(DAY_ONE + DAY + HOUR + ADVANCE, "other"))
     parts.detect.finish()
     assert counted(parts.client)["acme", "charging", DAY_ONE] == 1
     assert ("acme", "charging", DAY_ONE) not in given_about(parts.client)
     assert given_about(parts.client)["acme", "price", DAY_ONE + 2 * HOUR] == 1, "this one was 23 hours late"
+    assert [len(ids) for _, ids in said(parts).items()] == [1, 2], "nor is its text read"
 
 
-def test_a_gap_of_years_is_jumped_over(endpoint: Endpoint, tmp_path: Path) -> None:
+def test_a_gap_of_years_is_jumped_over(endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detect, "QUIET", 2 * HOUR)
     steps: list[str] = []
     parts = Parts(endpoint, tmp_path, hook=lambda side, step: steps.append(step) if side == "before" else None)
     later = DAY_ONE - DAY_ONE % DAY - 3 * 365 * DAY
@@ -158,7 +171,7 @@ def test_a_gap_of_years_is_jumped_over(endpoint: Endpoint, tmp_path: Path) -> No
     judged(parts, chat(DAY_ONE, id="c"), chat(DAY_ONE + HOUR, id="d"))
     parts.detect.finish()
     assert steps.count("give") < 20
-    assert len(given(parts)) < 3 * DAY / MINUTE, "two quiet days are closed, three years are not"
+    assert len(given(parts)) < 4 * HOUR / MINUTE, "two quiet hours are closed, three years are not"
     assert counted(parts.client).keys() == {
         ("acme", topic, at) for topic in ("", "setting_time") for at in (later, later + 60, DAY_ONE)
     }
@@ -193,7 +206,7 @@ def test_snapshots_and_restarts_give_the_same_judgements(
     endpoint: Endpoint, tmp_path: Path, second: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(detect, "SNAPSHOT_EVERY", 45)
-    lines = Traffic(hours=3, hourly=40, seed=3, surge=1, lasting=0.75, surging=80).lines()
+    lines = Traffic(hours=2, hourly=40, seed=3, surge=1, lasting=0.75, surging=80).lines()
     batches = [lines[at : at + 40] for at in range(0, len(lines), 40)]
     one = Parts(endpoint, tmp_path)
     for batch in batches:
@@ -228,6 +241,6 @@ def test_the_steps_of_closing_are_taken_in_their_numbered_order(
     parts.read(chat(DAY_ONE + 3, id="late"), chat(DAY_ONE + 2 * ADVANCE, id="c"))
     steps.clear()
     parts.detect.tick()
-    close = ["count", "give", "tested", "write_verdicts", "write_transitions", "publish"]
+    close = ["count", "give", "tested", "write_verdicts", "write_emergent", "write_transitions", "publish"]
     snapshot = ["owed", "save_detectors"]  # it looks at the last day before a snapshot
     assert steps == ["count", *close, "owed", *snapshot, *close, "owed", *snapshot]

@@ -44,11 +44,11 @@ def test_a_batch_is_understood_then_closed_then_its_position_is_saved(endpoint: 
     path = write(tmp_path, [chat(DAY_ONE + n * 100) for n in range(4)])
     parts.embedded(path, 2).to_the_end()
     understood = ["write_dead_letters", "write_rows", "claim"]
-    closed = ["count", "give", "tested", "write_verdicts", "write_transitions", "publish", "owed"]
+    closed = ["count", "give", "tested", "write_verdicts", "write_emergent", "write_transitions", "publish", "owed"]
     judged_last = [step for step in steps[-10:] if step != "owed"]
     assert steps[:4] == [*understood, "save_position"], "nothing can close yet"
-    assert steps[4:17] == [*understood, *closed, "owed", "save_detectors", "save_position"]
-    assert steps[17] == "claim", "the end of the file"
+    assert steps[4:18] == [*understood, *closed, "owed", "save_detectors", "save_position"]
+    assert steps[18] == "claim", "the end of the file"
     assert judged_last[-2:] == ["save_detectors", "save_position"], "the snapshot before the position"
 
 

@@ -1,0 +1,125 @@
+"""The search of a minute: which phrases are surprising now, and which of them are one topic."""
+
+from collections import Counter
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+
+from processors.emergent.config import EmergentConfig
+from processors.emergent.grouping import Evidence, Group, groups, lifted, tells
+from processors.emergent.history import Floats, History, surprise
+from processors.emergent.tokens import Integers
+from processors.emergent.units import Slots
+from processors.emergent.window import Block, Span, Window
+
+
+class Found(NamedTuple):
+    """A group of phrases that is a topic, with the messages that say it."""
+
+    group: Group
+    slots: Slots
+    """Of the group's phrases, the proof first."""
+    places: list[tuple[Block, Integers]]
+    """Blocks, oldest first, with indices of the messages."""
+    share: float
+    """Part of messages that history lets expect to say so."""
+
+
+class _Hot(NamedTuple):
+    """Surprising phrases of a span."""
+
+    slots: Slots
+    scores: Floats
+    expected: Floats
+    spreads: Floats
+
+
+def search(
+    window: Window, history: History, config: EmergentConfig, block: Block, hot: set[int], explained: set[int]
+) -> tuple[list[Found], set[int]]:
+    """Return what the newest block brought, and the slots that are surprising now; `hot` are those of the minute before.
+
+    Only phrases said in this minute or hot before are looked at: no other can have become a surprise. Those in `explained`
+    belong to an open topic: they alone are no reason to search.
+    """
+    longest = window.spans[-1]
+    again = np.sort(block.slots[longest.counts[block.slots] >= config.least_said[0]])
+    again = again[np.diff(again, prepend=-1) > 0]
+    slots: Slots = np.concatenate((again.astype(np.int64), np.array(sorted(hot.difference(again.tolist())), np.int64)))
+    share = history.share(slots)
+    k = np.array([span.counts[slots] for span in window.spans])
+    company = max(history.company_rate, (longest.unheard + 1) / (longest.messages + 1))
+    messages = np.array([[span.messages, span.messages * company] for span in window.spans])
+    mean = share * messages[:, history.kinds(slots)]
+    worth = (k >= np.array([[least] for least in config.least_said])) & (k >= config.min_ratio * mean)
+    which, at = np.nonzero(worth)
+    if not len(at):
+        return [], set()
+    k, mean = k[which, at].astype(float), mean[which, at]
+    spreads = history.spread(slots[at])
+    scores = surprise(k, mean, spreads)
+    found: list[Found] = []
+    now: set[int] = set()
+    for number, span in enumerate(window.spans):
+        kept = np.flatnonzero((which == number) & (scores >= config.hot_score))
+        if len(kept) > config.max_hot:
+            kept = np.sort(kept[np.argsort(-scores[kept], kind="stable")[: config.max_hot]])
+        if not len(kept):
+            continue
+        surprising = _Hot(slots[at[kept]], scores[kept], mean[kept], spreads[kept])
+        now.update(surprising.slots.tolist())
+        moved = not explained.issuperset(surprising.slots[at[kept] < len(again)].tolist())
+        if moved and surprising.scores.sum() >= config.threshold:
+            found += _grouped(span, surprising, window, history, config)
+    return found, now
+
+
+def _grouped(span: Span, hot: _Hot, window: Window, history: History, config: EmergentConfig) -> list[Found]:
+    blocks = list(window.blocks)[-span.blocks :]
+    every = np.concatenate([block.slots for block in blocks])
+    place = window.marks
+    place[hot.slots] = np.arange(1, len(hot.slots) + 1, dtype=np.int16)
+    phrase = place[every].astype(np.int64)
+    place[hot.slots] = 0
+    hits = np.flatnonzero(phrase)
+    phrase = phrase[hits] - 1
+    offsets = np.cumsum([0, *(len(block.ids) for block in blocks)])
+    sizes = [len(block.slots) for block in blocks]
+    message = np.concatenate([block.rows for block in blocks])[hits] + np.repeat(offsets[:-1], sizes)[hits]
+    owner = np.concatenate([block.conversations for block in blocks])[message]
+    names, column = np.unique(owner, return_inverse=True)
+    if len(names) < config.min_conversations:
+        return []
+    said = np.zeros((len(hot.slots), len(names)), bool)
+    said[phrase, column] = True
+    found = []
+    intents: Counter[str] | None = None
+    for proved in groups(Evidence(hot.scores, hot.expected, hot.spreads, said), config):
+        mine = np.unique(message[np.isin(phrase, proved.phrases) & proved.conversations[column]])
+        which = np.searchsorted(offsets, mine, side="right") - 1
+        places = [(blocks[b], mine[which == b] - offsets[b]) for b in np.unique(which).tolist()]
+        if intents is None:
+            intents = Counter(chain.from_iterable(chain.from_iterable(block.topics for block in blocks)))
+        factor = _surge(intents, places, span.messages, history)
+        group = lifted(proved, factor, config) if factor > 1 else proved
+        if factor > 1 and not tells(group, config):
+            continue
+        found.append(Found(group, hot.slots[group.phrases], places, group.expected / span.messages))
+    return found
+
+
+def _surge(now: Counter[str], places: list[tuple[Block, Integers]], messages: int, history: History) -> float:
+    """How many times as much as usual is said of the known intents of some messages, on average over those that have one; `now`
+    counts the intents of all.
+
+    What grows with a known intent is that intent's spike, not a new topic; 1 where fewer than a third have one. An intent that
+    was hardly ever met counts as none.
+    """
+    mine = [block.topics[row] for block, rows in places for row in rows.tolist()]
+    tagged = [topics for topics in mine if topics]
+    if 3 * len(tagged) < len(mine):
+        return 1.0
+    factor = {name: now[name] / (messages * history.topic_share(name)) for name in set(chain.from_iterable(tagged))}
+    usual = {name for name in factor if history.topic_share(name) * history.seen >= history.config.spread_evidence}
+    return sum(max((factor[name] for name in usual.intersection(topics)), default=1.0) for topics in tagged) / len(tagged)

@@ -1,0 +1,139 @@
+"""What the models of a tenant say of one minute, of four kinds of things: topics, the total, what went quiet, emergent topics.
+
+Models have no opinion on whether anybody should be told: that is decided in lifecycle.py. A key names what is judged:
+("topic", "setting_time"), ("total", "total"), ("silence", "channel:tmall" or a topic or "total"), ("emergent", a burst's key).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from processors.emergent import Burst, Step
+from processors.panel import Panel
+from processors.recent import HISTORY, Floats, Span
+from schemas.spikes import SpikeKind
+
+EVERYTHING = "total"
+"""The topic of an alert about all feedback."""
+CHANNEL = "channel:"
+"""What the name of a channel begins with: it stands among the topics, so that it is judged by its share as they are, but only
+its silence is told."""
+QUIET = 0.1
+"""A series is silent when no more than this part of what was expected is there: a lost feed brings nothing, a slow day half."""
+
+
+SILENCE_MARGIN = 3.0
+"""How much more a drop must surprise than a rise: its false rate has not been measured, and who runs the feeds sleeps too."""
+
+
+class Key(NamedTuple):
+    """What is judged."""
+
+    kind: SpikeKind
+    topic: str
+
+
+class Reading(Struct, frozen=True, gc=False):
+    """A minute of it."""
+
+    count: int
+    expected: float
+    variance: float
+    surprise: float
+
+
+class Verdict(Struct, frozen=True, gc=False):
+    """What is thought of one topic in one minute, as the band of a chart shows it."""
+
+    count: int
+    expected: float
+    dispersion: float
+    surprise: float
+
+
+class Judged:
+    """A minute as the models see it."""
+
+    def __init__(
+        self, minute: int, *, topics: Panel, total: Panel, step: Step, bursts: Mapping[str, Burst], known: frozenset[int],
+        announced: bool,
+    ) -> None:  # fmt: skip
+        self.minute, self.topics, self.total = minute, topics, total
+        self.step, self.bursts, self.announced = step, bursts, announced
+        self._known = known
+        """Messages that bursts had in the minute before."""
+
+    def loud(self, threshold: float) -> Iterator[tuple[Key, float]]:
+        """What surprises at least so much, in the order in which it may be told: topics, the total, the silence of everything, of
+        channels, of topics, each by name, and what emerged."""
+        for name, surprise in _above(self.topics, self.topics.verdicts.surprise, threshold):
+            if not name.startswith(CHANNEL):
+                yield Key("topic", name), surprise
+        for name, surprise in _above(self.total, self.total.verdicts.surprise, threshold):
+            yield Key("total", name), surprise
+        silent = _above(self.topics, self.topics.verdicts.drop, threshold)
+        silent.sort(key=lambda pair: not pair[0].startswith(CHANNEL))
+        for name, drop in [*_above(self.total, self.total.verdicts.drop, threshold), *silent]:
+            yield Key("silence", name), drop
+        for burst in self.step.opened:
+            yield Key("emergent", burst.key), burst.score
+
+    def reading(self, key: Key) -> Reading:
+        """This minute of a key; all zero where nothing is known of it any more."""
+        if key.kind == "emergent":
+            return self._emergent(key.topic)
+        panel, name = self._panel(key)
+        row = panel.row(name)
+        if row is None:
+            return Reading(0, 0.0, 0.0, 0.0)
+        verdicts = panel.verdicts
+        surprise = (verdicts.drop if key.kind == "silence" else verdicts.surprise)[row]
+        expected = float(verdicts.expected[row])
+        return Reading(int(verdicts.count[row]), expected, expected * float(verdicts.dispersion[row]), float(surprise))
+
+    def began(self, key: Key, at_most: int = HISTORY) -> Span:
+        """Since when, and how much since then; looks back `at_most` minutes."""
+        if key.kind == "emergent":
+            burst = self.bursts[key.topic]
+            minutes = (self.minute - burst.first_seen) // 60 + 1
+            return Span(minutes, len(burst.messages), burst.expected, burst.expected, None)
+        panel, name = self._panel(key)
+        return panel.began(name, fewer=key.kind == "silence", at_most=at_most)
+
+    def carried(self, minutes: int) -> float:
+        """The most that one subject brought above what was expected of it in the last `minutes`: a topic, or an emergent one."""
+        topics = (more for name, more in self.topics.excess(minutes).items() if not name.startswith(CHANNEL))
+        return max((*topics, *(float(len(burst.messages)) for burst in self.bursts.values())), default=0.0)
+
+    def silent(self, span: Span) -> bool:
+        """Is so little there that it can be called quiet?"""
+        return span.observed <= QUIET * span.expected
+
+    def verdicts(self, surprising: float, live: float | None) -> dict[str, Verdict]:
+        """Topics that surprise, or (unless None) of which at least `live` a minute is expected."""
+        said = self.topics.verdicts
+        wanted = said.surprise >= surprising
+        if live is not None:
+            wanted |= said.expected >= live
+        return {
+            self.topics.names[row]: Verdict(
+                int(said.count[row]), float(said.expected[row]), float(said.dispersion[row]), float(said.surprise[row])
+            )
+            for row in wanted.nonzero()[0]
+            if not self.topics.names[row].startswith(CHANNEL)
+        }
+
+    def _panel(self, key: Key) -> tuple[Panel, str]:
+        return (self.total if key.topic == EVERYTHING and key.kind != "topic" else self.topics), key.topic
+
+    def _emergent(self, name: str) -> Reading:
+        burst = self.bursts.get(name)
+        if burst is None:
+            return Reading(0, 0.0, 0.0, 0.0)
+        new = sum(message not in self._known for message in burst.messages)
+        return Reading(new, 0.0, 0.0, burst.score)
+
+
+def _above(panel: Panel, values: Floats, threshold: float) -> list[tuple[str, float]]:
+    return sorted((panel.names[row], float(values[row])) for row in (values >= threshold).nonzero()[0])
