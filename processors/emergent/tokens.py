@@ -45,6 +45,8 @@ class Tokens(NamedTuple):
     """64 bits, the same in every process."""
     alone: npt.NDArray[np.bool_]
     """Whether the token may burst alone; a single Chinese character may not."""
+    whole: npt.NDArray[np.bool_]
+    """Whether the token is a word; a pair of Chinese characters is a piece of one or of two."""
 
 
 class _Stems(dict[str, int]):
@@ -111,17 +113,18 @@ def tokenised(joined: str) -> Tokens:
     words = _decoded(np.where(letter[1:], codes, _SPACE)).split()
     raw = np.fromiter(map(_stems.__getitem__, words), np.int64, len(words)).astype(np.uint64)
     kept = np.flatnonzero(raw)
-    at, tokens, alone = begins[kept], raw[kept], np.ones(len(kept), bool)
+    at, tokens = begins[kept], raw[kept]
+    alone = whole = np.ones(len(kept), bool)
     chinese = kinds == _CHINESE
     if chinese.any():
-        at, tokens, alone = _with_chinese(codes, chinese, at, tokens)
+        at, tokens, alone, whole = _with_chinese(codes, chinese, at, tokens)
     rows = np.searchsorted(np.flatnonzero(codes == _LINE_END), at)
-    return Tokens(rows, mixed(tokens), alone)
+    return Tokens(rows, mixed(tokens), alone, whole)
 
 
 def _with_chinese(
     codes: Codes, chinese: npt.NDArray[np.bool_], at: Integers, words: Hashes
-) -> tuple[Integers, Hashes, npt.NDArray[np.bool_]]:
+) -> tuple[Integers, Hashes, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Merge pairs of neighbouring characters, and characters that have no neighbour, into the words, by place."""
     both = chinese[:-1] & chinese[1:]
     pair = np.flatnonzero(both)
@@ -138,7 +141,7 @@ def _with_chinese(
     tokens = np.concatenate((words, code | np.uint64(1 << 33), codes[single].astype(np.uint64) | np.uint64(1 << 34)))
     alone = np.ones(len(places), bool)
     alone[len(at) + len(pair) :] = False
-    return places[order], tokens[order], alone[order]
+    return places[order], tokens[order], alone[order], order < len(at)
 
 
 def word_hash(word: str) -> int:

@@ -3,6 +3,8 @@ unheard company.
 
 The third kind is a word that stands in a pair which nobody said before. A new subject that has only old words is known by it:
 "delivery" is said daily, but not with "customs". How often a word is in unheard company anyway is history like any other.
+Chinese is read in pairs of characters, which are pieces of words: every new sentence puts them in unheard company, so there it
+proves nothing.
 """
 
 from typing import NamedTuple
@@ -26,7 +28,7 @@ class Units(NamedTuple):
     words: int
     """So many are words."""
     ends: tuple[Slots, Slots]
-    """Of each pair the two words; -1 for one that may not burst alone."""
+    """Of each pair the two words; -1 for what is not a whole word."""
 
 
 class Slotting(NamedTuple):
@@ -62,8 +64,9 @@ class Slotting(NamedTuple):
     def units(self, tokens: Tokens) -> Units:
         """Return every word that may burst alone and every pair."""
         rows, hashes = tokens.rows, tokens.hashes
-        words = np.where(tokens.alone, self.words(hashes), -1)
+        words = self.words(hashes)
         some_rows, some_slots = [rows[tokens.alone]], [words[tokens.alone]]
+        words = np.where(tokens.whole, words, -1)
         firsts, seconds = [words[:0]], [words[:0]]
         for apart in range(1, min(self.reach, len(rows) - 1) + 1):
             near = np.flatnonzero((rows[apart:] == rows[:-apart]) & (hashes[apart:] != hashes[:-apart]))
