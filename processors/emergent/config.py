@@ -13,7 +13,7 @@ class EmergentConfig:
     least_said: tuple[int, ...] = (2, 2, 3)
     """Conversations within each window from which a phrase may take part in a topic: two in an hour are too common to be kin."""
     slot_bits: int = 20
-    """2^bits counters of pairs and a quarter of that for words, 14 bytes each: 18 MB. Two days of a busy desk say some hundred
+    """2^bits counters of pairs and half of that for words, 20 bytes each: 31 MB. Two days of a busy desk say some hundred
     thousand different pairs; with 2^18 every second new pair falls on an old one and seems known."""
     reach: int = 3
     """Tokens so many places apart make a pair: word order differs from customer to customer. 5 found nothing more, and costs half

@@ -3,14 +3,23 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from processors.emergent.stop_words import STOP_CHARACTERS
 from processors.emergent.tokens import is_stop_word, stem
 
 MAX_LABEL = 40
 """Characters."""
 _WORD = re.compile(r"[^\W\d_]*[^\W_]+|\n")
 _HAN = re.compile("[\u3400-\u9fff]+")
+_RUN = re.compile(f"(?:(?![{STOP_CHARACTERS.replace('了', '')}])[\u3400-\u9fff])+")
+"""Chinese between the characters that no phrase holds; 了 may end one: it is broken, it cannot be set."""
+_LEADING = "不没未无别想要能会可怎太最第一"
+"""What leads to the next word: a phrase that ends there is cut in two."""
+_LONGEST_PIECE = 7
+_ALWAYS = 0.75
+_OFTEN = 0.4
+"""Part of a phrase's mentions from which a longer one that holds it is told in its place."""
 _TOO_COMMON = 0.01
 """Part of all messages: a word more usual than that names nothing."""
 
@@ -24,12 +33,12 @@ def named(surfaces: Sequence[str], share: Share) -> tuple[str, list[str]]:
     if 2 * han >= len(surfaces):
         found = _chinese(surfaces, share)
         if found:
-            return _joined(found, ""), found
+            return _joined(found), found
     found = _spaced(surfaces, share)
-    return _joined(found, " "), found
+    return _joined(found), found
 
 
-def _joined(phrases: Sequence[str], _gap: str) -> str:
+def _joined(phrases: Sequence[str]) -> str:
     label = ""
     for phrase in phrases:
         longer = f"{label} · {phrase}" if label else phrase
@@ -63,7 +72,7 @@ def _spaced(surfaces: Sequence[str], share: Share) -> list[str]:
     best = sorted(telling, key=lambda s: (-telling[s], s))[:3]
     words = [max(sorted(form[s]), key=lambda word: form[s][word]) for s in best]
     phrase = _phrase(sentences, telling)
-    return [*words, phrase] if phrase else words
+    return [phrase, *(word for word in words if word not in phrase.split())] if phrase else words
 
 
 def _phrase(sentences: Sequence[list[str]], telling: dict[str, float]) -> str:
@@ -82,23 +91,47 @@ def _phrase(sentences: Sequence[list[str]], telling: dict[str, float]) -> str:
 
 
 def _chinese(surfaces: Sequence[str], share: Share) -> list[str]:
+    """Up to three phrases of two to seven characters, each the longest that is often said for what tells."""
     said: Counter[str] = Counter()
+    neighbours: dict[str, tuple[Counter[str], Counter[str]]] = {}
     for surface in surfaces:
-        said.update({run[i : i + n] for run in _HAN.findall(surface) for n in range(2, 7) for i in range(len(run) - n + 1)})
+        pieces = [piece for run in _RUN.findall(surface) for piece in _pieces(run)]
+        said.update({piece for piece, _, _ in pieces})
+        for piece, before, after in pieces:
+            left, right = neighbours.setdefault(piece, (Counter(), Counter()))
+            left[before] += 1
+            right[after] += 1
     frequent = sorted(piece for piece, count in said.items() if count >= max(2, 0.15 * len(surfaces)))
-    pairs = sorted({piece[i : i + 2] for piece in frequent for i in range(len(piece) - 1)})
+    pairs = sorted(set().union(*map(_pairs, frequent)))
     shares = dict(zip(pairs, share(pairs), strict=True))
     values = {}
     for piece in frequent:
-        rarest = min(shares[piece[i : i + 2]] for i in range(len(piece) - 1))
-        whole = all(shares[piece[i : i + 2]] < 1 for i in (0, len(piece) - 2))
-        if whole:
+        rarest = min(shares[pair] for pair in _pairs(piece))
+        if shares[piece[:2]] < 1 and piece[-1] not in _LEADING and not any(map(_bound, neighbours[piece])):
             values[piece] = _telling(said[piece], len(surfaces), rarest) * (len(piece) - 1) ** 0.5
     chosen: list[str] = []
     for piece in sorted(values, key=lambda piece: (-values[piece], piece)):
-        pieces = {piece[i : i + 2] for i in range(len(piece) - 1)}
-        if all(not pieces & {other[i : i + 2] for i in range(len(other) - 1)} for other in chosen):
-            chosen.append(piece)
+        if all(_pairs(piece).isdisjoint(_pairs(other)) for other in chosen):
+            wider = [other for other in values if piece in other and said[other] >= _OFTEN * said[piece]]
+            chosen.append(max(wider, key=lambda other: (len(other), said[other], other)))
         if len(chosen) == 3:
             break
     return chosen
+
+
+def _pairs(piece: str) -> set[str]:
+    return {piece[i : i + 2] for i in range(len(piece) - 1)}
+
+
+def _pieces(run: str) -> Iterator[tuple[str, str, str]]:
+    """Every piece of a run of characters, with the characters before and after it ("" at the ends)."""
+    for n in range(2, _LONGEST_PIECE + 1):
+        for i in range(len(run) - n + 1):
+            yield run[i : i + n], run[i - 1 : i], run[i + n : i + n + 1]
+
+
+def _bound(neighbours: Counter[str]) -> bool:
+    """Say whether a piece is part of a longer word on that side: nearly always beside the same character (the boundary variety
+    by which new Chinese words are found, Harris 1955)."""
+    character, count = neighbours.most_common(1)[0]
+    return character != "" and count >= _ALWAYS * neighbours.total()

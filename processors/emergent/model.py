@@ -22,7 +22,7 @@ from processors.emergent.window import MINUTE, Block, Window
 class EmergentModel:
     """Topics nobody had named. What is told depends on the minutes given, in order, and on nothing else.
 
-    Bounded: counters (2^slot_bits · 1.25 slots of 16 bytes), the phrases of an hour of at most `max_messages` messages a minute,
+    Bounded: counters (2^slot_bits · 1.5 slots of 20 bytes), the phrases of an hour of at most `max_messages` messages a minute,
     and `max_topics` topics. Of customers' words only those of the last hour are kept, and the words and label of topics.
     """
 
@@ -47,10 +47,12 @@ class EmergentModel:
         for gone in self.window.expire(minute):
             self.history.add(gone.minute, gone.slots.astype(np.int64), gone.topics, gone.unheard)
         warm = self._is_warm(minute)
-        block = self.window.add(minute, _sampled(messages, config.max_messages), self.history.counts if warm else None)
+        block = None
+        if messages:
+            block = self.window.add(minute, _sampled(messages, config.max_messages), self.history.counts if warm else None)
         self._tend(block)
         opened: list[Topic] = []
-        if warm and len(block.slots):
+        if warm and block and len(block.slots):
             explained = {slot for topic in self.topics if topic.is_open for slot in topic.hot}
             found, self.hot = search(self.window, self.history, config, block, self.hot, explained)
             for one in found:
@@ -62,14 +64,14 @@ class EmergentModel:
     def _is_warm(self, minute: int) -> bool:
         return minute - self.first >= self.config.warm_up_minutes * MINUTE
 
-    def _tend(self, block: Block) -> None:
+    def _tend(self, block: Block | None) -> None:
         """Let topics forget what is old, and give them the new messages that say the same."""
-        config = self.config
-        oldest = block.minute - self.window.long_minutes * MINUTE
-        self.topics = [t for t in self.topics if t.is_open or block.minute - t.last < config.cool_down_minutes * MINUTE]
+        config, minute = self.config, self.minute
+        oldest = minute - self.window.long_minutes * MINUTE
+        self.topics = [t for t in self.topics if t.is_open or minute - t.last < config.cool_down_minutes * MINUTE]
         for topic in self.topics:
             topic.forget(oldest, config.max_members)
-            if topic.is_open and len(block.slots):
+            if topic.is_open and block and len(block.slots):
                 rows = self._alike(topic, block)
                 if len(rows):
                     self._join(topic, [(block, rows)])
@@ -203,8 +205,8 @@ class EmergentModel:
                 history.weight,
                 history.hour,
                 [pack_block(block) for block in window.blocks],
-                [(name, number, [at for at, _ in window.said[number]]) for name, number in window.numbers.items()],
-                window.next_number,
+                window.conversations.state(),
+                window.conversations.next_number,
             )
         )
 

@@ -44,11 +44,9 @@ def search(
     belong to an open topic: they alone are no reason to search.
     """
     longest = window.spans[-1]
-    again = np.sort(block.slots[longest.counts[block.slots] >= config.least_said[0]])
-    again = again[np.diff(again, prepend=-1) > 0]
-    slots: Slots = np.concatenate((again.astype(np.int64), np.array(sorted(hot.difference(again.tolist())), np.int64)))
+    slots, fresh = _candidates(window, config, block, hot)
     share = history.share(slots)
-    k = np.array([span.counts[slots] for span in window.spans])
+    k = window.counts(slots).T
     company = max(history.company_rate, (longest.unheard + 1) / (longest.messages + 1))
     messages = np.array([[span.messages, span.messages * company] for span in window.spans])
     mean = share * messages[:, history.kinds(slots)]
@@ -56,9 +54,9 @@ def search(
     which, at = np.nonzero(worth)
     if not len(at):
         return [], set()
-    k, mean = k[which, at].astype(float), mean[which, at]
+    mean = mean[which, at]
     spreads = history.spread(slots[at])
-    scores = surprise(k, mean, spreads)
+    scores = surprise(k[which, at].astype(float), mean, spreads)
     found: list[Found] = []
     now: set[int] = set()
     for number, span in enumerate(window.spans):
@@ -69,10 +67,22 @@ def search(
             continue
         surprising = _Hot(slots[at[kept]], scores[kept], mean[kept], spreads[kept])
         now.update(surprising.slots.tolist())
-        moved = not explained.issuperset(surprising.slots[at[kept] < len(again)].tolist())
+        moved = not explained.issuperset(surprising.slots[at[kept] < fresh].tolist())
         if moved and surprising.scores.sum() >= config.threshold:
             found += _grouped(span, surprising, window, history, config)
     return found, now
+
+
+def _candidates(window: Window, config: EmergentConfig, block: Block, hot: set[int]) -> tuple[Slots, int]:
+    """Return slots, each once, that are said often enough in some span: first those said in this minute, of which there are so
+    many, then others that were hot."""
+    said = block.slots.astype(np.int64)
+    again = said[(window.counts(said) >= np.array(config.least_said, np.uint16)).any(axis=1)]
+    again.sort()
+    first = np.ones(len(again), bool)
+    np.not_equal(again[1:], again[:-1], out=first[1:])
+    again = again[first]
+    return np.concatenate((again, np.array(sorted(hot.difference(again.tolist())), np.int64))), len(again)
 
 
 def _grouped(span: Span, hot: _Hot, window: Window, history: History, config: EmergentConfig) -> list[Found]:
