@@ -44,6 +44,10 @@ class LifecycleConfig:
     covered: float = 0.5
     """An alert whose excess is this far another open alert's is that alert."""
 
+    def __post_init__(self) -> None:
+        if not (self.false_alerts > 0 and self.per_week >= 0):
+            raise ValueError("an alert budget must be greater than 0")
+
     def open_at(self, topics: int) -> float:
         """The surprise (-ln p) at which an episode opens, with so many topics judged; however large the budget, none opens
         that would be closing."""

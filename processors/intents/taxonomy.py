@@ -34,8 +34,8 @@ from processors.models import ModelsUnavailable, key_of
 from processors.normalise import normalised
 
 SEVERITIES = ("low", "normal", "high")
-RESERVED = ("other", "")
-"""Names no intent may have: the warehouse counts turns without an intent as topic "other"."""
+RESERVED = ("other", "total", "")
+"""Names no intent may have: turns without one are topic "other", and alerts about all of them are about "total"."""
 DEFAULT_PATH = Path(__file__).parent.parent / "defaults" / "taxonomy.yaml"
 
 _NAME = re.compile(r"[\w.-]{1,64}")

@@ -47,6 +47,12 @@ def test_no_budget_opens_what_would_be_closing() -> None:
         assert config.open_at(1) == config.close_below > 0
 
 
+@pytest.mark.parametrize("budget", [{"false_alerts": 0.0}, {"false_alerts": math.nan}, {"per_week": -1.0}])
+def test_a_budget_of_nothing_is_none(budget: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="budget"):
+        LifecycleConfig(**budget)  # type: ignore[arg-type]
+
+
 def test_nothing_opens_before_a_day_of_history() -> None:
     assert told(Dictated(LifecycleConfig()).play([LOUD] * 1443)) == [("opened", 1440)]
 

@@ -92,6 +92,7 @@ def test_all_mistakes_at_once_with_their_lines(tmp_path: Path) -> None:
     [
         ("      lost:", "      late:", 13, "“late” stands twice"),
         ("      lost:", "      other:", 13, "“other” is reserved"),
+        ("      lost:", "      total:", 13, "“total” is reserved"),
         ("      lost:", '      "":', 13, "“” is reserved"),
         ("      lost:", "      a b:", 13, "may hold letters"),
         ("      lost:", "      12:", 13, "must be text, not int 12"),
