@@ -135,6 +135,7 @@ class Detector:
 
     def __init__(self, config: DetectorConfig, tenant: str) -> None:
         self.config, self.tenant = config, tenant
+        self._name = config.name
         self._models, self._episodes = Models(config), Episodes()
 
     @property
@@ -150,7 +151,7 @@ class Detector:
     def step(self, given: Given) -> Judgement:
         """Judge the next minute, and say what opened, changed or closed in it."""
         judged = self._models.judge(given)
-        return Judgement(judged, self._episodes.step(self.config.lifecycle, self.config.name, self.tenant, judged))
+        return Judgement(judged, self._episodes.step(self.config.lifecycle, self._name, self.tenant, judged))
 
     def snapshot(self) -> bytes:
         """The whole state."""

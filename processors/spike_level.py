@@ -90,12 +90,12 @@ class Level:
         e, slow, fast = s["deviation"]
         ee, ss, _, es, _, _ = s["covariance"]
         known = (
-            lift - np.clip(lift, -c.lift_noise, c.lift_noise) if self.clock[1] >= c.elasticity_minutes else np.zeros_like(lift)
+            lift - lift.clip(-c.lift_noise, c.lift_noise) if self.clock[1] >= c.elasticity_minutes else np.zeros_like(lift)
         )
         follows = np.exp(lift + known * e)
         steady = follows * np.exp(slow)
         mean = plain * steady
-        alpha = np.clip((s["alpha"][0] + c.alpha_prior * c.alpha_weight) / (s["alpha"][1] + c.alpha_weight), 0.003, 3.0)
+        alpha = ((s["alpha"][0] + c.alpha_prior * c.alpha_weight) / (s["alpha"][1] + c.alpha_weight)).clip(0.003, 3.0)
         error = ss + 2 * known * es + ee * lift * lift + lift_error + 1 / counted + season_error
         return Expectation(mean, mean * np.exp(fast), alpha, error, season * shape * follows, shape * steady, known)
 
@@ -109,7 +109,7 @@ class Level:
         c, s = self._config, self.state
         if not c.share:
             return np.zeros_like(plain), np.zeros_like(plain)
-        usual, common, before = plain * np.exp(np.clip(s["deviation"][1], -0.3, 0.3)), total, math.inf
+        usual, common, before = plain * np.exp(s["deviation"][1].clip(-0.3, 0.3)), total, math.inf
         for _ in range(8 if self.clock[1] >= c.trim_minutes else 1):
             if common > 0.98 * before:
                 break
@@ -129,7 +129,7 @@ class Level:
         lift += gain * off
         # while a lift begins it is followed late: that is doubted for as long as it stands in the windows that matter then
         np.maximum(0.9 * lag, np.square((1 - gain) * off), out=lag)
-        return np.clip(lift, -3.0, 4.0), gain * variance + lag
+        return lift.clip(-3.0, 4.0), gain * variance + lag
 
     def learn(self, hour: float, weekday: int, counts: Floats, believed: Expectation, weight: Floats) -> None:
         """Let the minute teach, with outliers cut off; `weight` (topics,): 1, less as in an outage."""
@@ -140,14 +140,14 @@ class Level:
         h_e, h_s, h_f = ee * lift + es + ef, es * lift + ss + sf, ef * lift + sf + ff
         spread = lift * h_e + h_s + h_f
         reach = c.learn_sd * np.sqrt(variance + (spread + believed.error) * mean * mean) + 1
-        surprise = np.clip(counts - mean, -reach, reach)
+        surprise = (counts - mean).clip(-reach, reach)
         information = weight * mean / (1 + alpha * mean)
         denominator = 1 + information * spread
         step = weight * surprise / (1 + alpha * mean) / denominator
         deviation = s["deviation"]
-        deviation[0] = np.clip(deviation[0] + h_e * step, -0.7, 0.7)
-        deviation[1] = np.clip(deviation[1] + h_s * step, -c.slow_limit, c.slow_limit) * self._keep_slow
-        deviation[2] = np.clip(deviation[2] + h_f * step, -3 * c.fast_sd, 3 * c.fast_sd) * self._keep_fast
+        deviation[0] = (deviation[0] + h_e * step).clip(-0.7, 0.7)
+        deviation[1] = (deviation[1] + h_s * step).clip(-c.slow_limit, c.slow_limit) * self._keep_slow
+        deviation[2] = (deviation[2] + h_f * step).clip(-3 * c.fast_sd, 3 * c.fast_sd) * self._keep_fast
         shrink = information / denominator
         a, b = self._keep_slow, self._keep_fast
         ee += c.elasticity_step**2 - shrink * h_e * h_e
@@ -158,7 +158,7 @@ class Level:
         ef[:] = b * (ef - shrink * h_e * h_f)
         sf[:] = a * b * (sf - shrink * h_s * h_f)
         reach = 4 * np.sqrt(variance) + 1
-        square = np.clip(counts - mean, -reach, reach) ** 2
+        square = (counts - mean).clip(-reach, reach) ** 2
         certainty = weight * mean * mean / (2 * variance * variance + mean)
         s["alpha"] *= self._forget
         s["alpha"][0] += (square - mean) * certainty

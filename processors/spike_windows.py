@@ -78,7 +78,7 @@ class Windows:
         mean, r = believed.mean, 1 / believed.alpha
         evidence, lacking, owed = self.state["missing"]
         gap = np.log((0.3 * mean + r) / (mean + r))
-        evidence[:] = np.clip(evidence + counts * (np.log(0.3) - gap) - r * gap, 0.0, 2 * c.silence_evidence)
+        evidence[:] = (evidence + counts * (np.log(0.3) - gap) - r * gap).clip(0.0, 2 * c.silence_evidence)
         lacking += mean - counts
         lacking[evidence <= 0] = 0.0
         silent: NDArray[np.bool_] = evidence >= c.silence_evidence
@@ -127,7 +127,7 @@ class Windows:
         c, (seen, weight) = self._config, self.state["noise"]
         believed = c.fast_sd**2
         typical = (seen.sum() + c.noise_prior * believed) / (weight.sum() + c.noise_prior)
-        unrest: Floats = np.clip((seen + c.noise_prior * typical) / (weight + c.noise_prior), 0.1 * believed, 25.0)
+        unrest: Floats = ((seen + c.noise_prior * typical) / (weight + c.noise_prior)).clip(0.1 * believed, 25.0)
         return unrest
 
     def _learn_noise(self, seen: Floats, mean: Floats, extra: Floats, error: Floats, unrest: Floats) -> None:
@@ -135,7 +135,8 @@ class Windows:
         variance = mean + extra
         wanted = float(self._averaged[self._measured, 0]) * mean * mean
         whole = variance + error * mean * mean + unrest * wanted
-        off = np.clip(seen - mean, -3.5 * np.sqrt(whole), 3.5 * np.sqrt(whole))
+        reach = 3.5 * np.sqrt(whole)
+        off = (seen - mean).clip(-reach, reach)
         certainty = (unrest * wanted / whole) ** 2 / c.noise_window
         state *= 0.5 ** (1 / (c.noise_days * 1440))
         state[0] += certainty * (off * off - variance - error * mean * mean) / wanted
