@@ -89,9 +89,7 @@ class Level:
         lift, lift_error = self._lift(counts, plain, total, expected_total, noise)
         e, slow, fast = s["deviation"]
         ee, ss, _, es, _, _ = s["covariance"]
-        known = (
-            lift - lift.clip(-c.lift_noise, c.lift_noise) if self.clock[1] >= c.elasticity_minutes else np.zeros_like(lift)
-        )
+        known = lift - lift.clip(-c.lift_noise, c.lift_noise) if self.clock[1] >= c.elasticity_minutes else np.zeros_like(lift)
         follows = np.exp(lift + known * e)
         steady = follows * np.exp(slow)
         mean = plain * steady
