@@ -24,7 +24,7 @@ demo: setup ## the watch story, simulated, read and alerted (embedded warehouse,
 	@$(BIN)/voc demo
 
 test: setup ## every test (under five minutes on two cores)
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not long"
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
 story: setup ## the long tests: the demo's promise on its whole story, a whole file of real texts (three minutes)
 	$(BIN)/python -m pytest -m long

@@ -23,10 +23,10 @@ KILLS = ["run", "server", "both", "run", "server", "server", "run", "both", "ser
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the input lies: eight days of two tenants, with a surge on the last."""
+    """Where the input lies: thirty hours of two tenants, with a surge after the first day."""
     folder = tmp_path_factory.mktemp("kills")
-    traffic = Traffic(hours=8 * 24, hourly=32, seed=SEED, surge=7 * 24 + 9)
-    assert 6000 <= len(traffic.write(folder / "story.ndjson").read_bytes().splitlines()) <= 8000
+    traffic = Traffic(hours=30, hourly=145, seed=SEED, surge=25, surging=240)
+    assert 4500 <= len(traffic.write(folder / "story.ndjson").read_bytes().splitlines()) <= 6000
     return folder
 
 
@@ -45,7 +45,7 @@ class Disturbed:
             stderr=subprocess.PIPE,
             text=True,
             cwd=self._folder,
-            env=voc_environment(VOC_PIPELINE=str(PIPELINE), VOC_BATCH_LINES="300", VOC_LOG_LEVEL="info"),
+            env=voc_environment(VOC_PIPELINE=str(PIPELINE), VOC_BATCH_LINES="200", VOC_LOG_LEVEL="info"),
         )
 
     def run_to_the_end(self, kills: list[str]) -> dict[str, object]:

@@ -1,6 +1,5 @@
 """One run over everything that is hostile, and what it left."""
 
-import os
 import random
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import pytest
 
 from streams.warehouse.embedded import EmbeddedWarehouse
 from streams.warehouse.server import READER, WRITER
+from tests.conftest import voc_environment
 from tests.hostile.bad_lines import bad_lines
 from tests.hostile.good_lines import LISTED, good_lines
 from tests.hostile.plants import Plants
@@ -50,8 +50,7 @@ class Hostile:
 
 def voc(folder: Path, *arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
     """The console script in a folder of its own, with nothing of this environment's settings, at log level debug."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("VOC_")}
-    environment |= {"VOC_LOG_LEVEL": "debug", "VOC_PIPELINE": "quick.toml"} | settings
+    environment = voc_environment(**({"VOC_LOG_LEVEL": "debug", "VOC_PIPELINE": "quick.toml"} | settings))
     listed = ", ".join(f'"{name}"' for name in LISTED)
     pipeline = f'processors = ["redact", "normalise", "language", "intents"]\nattributes = [{listed}]\n'
     (folder / "quick.toml").write_text(pipeline, "utf-8")

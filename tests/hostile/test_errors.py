@@ -6,13 +6,13 @@ from tests.hostile.conftest import voc
 from tests.hostile.plants import Plants
 
 
-def test_a_table_without_column_names_is_refused_without_quoting_its_first_row(tmp_path: Path) -> None:
+def test_a_table_without_column_names_is_refused_without_quoting_its_first_row(warm_folder: Path) -> None:
     plants = Plants()
-    (tmp_path / "map.toml").write_text('text = "内容"\ntime = "时间"\n', "utf-8")
+    (warm_folder / "map.toml").write_text('text = "内容"\ntime = "时间"\n', "utf-8")
     first = f"2025-03-10 08:00,{plants.sentence('plain', 'first row')}"
     for table in (first, f"{first},x,x", f"{first},{plants.value('phone', 'plain', 'twice')}" * 2):
-        (tmp_path / "table.csv").write_text(f"{table}\n{table}\n", "utf-8")
-        done = voc(tmp_path, "run", "--input", "table.csv", "--map", "map.toml")
+        (warm_folder / "table.csv").write_text(f"{table}\n{table}\n", "utf-8")
+        done = voc(warm_folder, "run", "--input", "table.csv", "--map", "map.toml")
         assert (done.returncode, done.stdout) == (1, "")
         assert "table.csv" in done.stderr
         assert plants.found_in(done.stderr) == []

@@ -44,7 +44,7 @@ def run(endpoint: Endpoint, path: Path, source: str = "input") -> RunSummary:
         parts.close()
 
 
-@pytest.fixture(scope="module", params=[("bank", 4000), ("travel-zh", 2500)], ids=lambda param: param[0])
+@pytest.fixture(scope="module", params=[("bank", 2500), ("travel-zh", 1500)], ids=lambda param: param[0])
 def real(
     request: pytest.FixtureRequest, evaluation_data: Path, embedded: EmbeddedWarehouse, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Real]:

@@ -147,7 +147,7 @@ def test_arbitrary_json(value: Any) -> None:
 
 
 @given(st.data())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_mutated_bytes_of_examples(data: st.DataObject) -> None:
     raw = bytearray(json.dumps(data.draw(st.sampled_from(EXAMPLES)), ensure_ascii=data.draw(st.booleans())).encode())
     for _ in range(data.draw(st.integers(1, 4))):
@@ -159,7 +159,7 @@ def test_mutated_bytes_of_examples(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=500)
+@settings(max_examples=200)
 def test_mutated_fields_of_examples(data: st.DataObject) -> None:
     message = json.loads(json.dumps(data.draw(st.sampled_from(EXAMPLES))))
     for _ in range(data.draw(st.integers(1, 3))):
@@ -190,7 +190,6 @@ def test_no_detail_holds_a_value_of_the_message() -> None:
 
 
 @given(valid_events)
-@settings(max_examples=300)
 def test_decoding_what_was_encoded_gives_it_back(event: Event) -> None:
     assert DECODERS[1].decode(encode(event), ARRIVED) == event
 

@@ -35,7 +35,7 @@ def told_of(endpoint: Endpoint, folder: Path, story: Path, config: DetectorConfi
 
 
 def test_another_budget_or_another_model_tells_nothing_of_the_past_again(endpoint: Endpoint, tmp_path: Path) -> None:
-    story = Traffic(hours=8, hourly=60, seed=11, surge=4).write(tmp_path / "story.ndjson")
+    story = Traffic(hours=5, hourly=60, seed=11, surge=2).write(tmp_path / "story.ndjson")
     assert [t.transition for t in told_of(endpoint, tmp_path, story, QUICK)][:1] == ["opened"]
     assert told_of(endpoint, tmp_path, story, QUICK) == []
     other_budget = replace(QUICK, lifecycle=replace(QUICK.lifecycle, false_alerts=50))

@@ -53,7 +53,7 @@ def test_a_batch_is_understood_then_closed_then_its_position_is_saved(endpoint: 
 
 
 def test_the_same_file_again_changes_no_number(endpoint: Endpoint, tmp_path: Path) -> None:
-    path = Traffic(hours=3, hourly=40, seed=8).write(tmp_path / "in.ndjson")
+    path = Traffic(hours=2, hourly=50, seed=8).write(tmp_path / "in.ndjson")
     first = run(endpoint, path)
     before = dump(endpoint)
     again = run(endpoint, path)
@@ -64,7 +64,7 @@ def test_the_same_file_again_changes_no_number(endpoint: Endpoint, tmp_path: Pat
 
 
 def test_the_same_events_under_another_name_change_no_count(endpoint: Endpoint, tmp_path: Path) -> None:
-    path = Traffic(hours=3, hourly=40, seed=8).write(tmp_path / "in.ndjson")
+    path = Traffic(hours=2, hourly=50, seed=8).write(tmp_path / "in.ndjson")
     run(endpoint, path)
     whose = ("input", "input_offset")
     before = dump(endpoint, whose, [*TRUTH[:3], "tested_local", "verdict_local", "spike_transition_local"])
@@ -74,7 +74,7 @@ def test_the_same_events_under_another_name_change_no_count(endpoint: Endpoint, 
 
 
 def test_a_file_that_grew_is_read_on(endpoint: Endpoint, second: Endpoint, tmp_path: Path) -> None:
-    lines = Traffic(hours=3, hourly=40, seed=8).lines()
+    lines = Traffic(hours=2, hourly=50, seed=8).lines()
     path = write(tmp_path, lines[:70])
     run(endpoint, path)
     path.write_bytes(path.read_bytes() + b"".join(line + b"\n" for line in lines[70:]))
@@ -111,7 +111,7 @@ PROPERTY = settings(
 def test_where_batches_are_cut_changes_neither_feedback_nor_counts(
     seed: int, cuts: tuple[int, int], endpoint: Endpoint, tmp_path: Path
 ) -> None:
-    path = write(tmp_path, Traffic(hours=1, hourly=45, seed=seed).lines())
+    path = write(tmp_path, Traffic(hours=1, hourly=30, seed=seed).lines())
     found: list[Dump] = []
     for batch_lines in cuts:
         empty(endpoint)
@@ -122,9 +122,9 @@ def test_where_batches_are_cut_changes_neither_feedback_nor_counts(
 
 
 @PROPERTY
-@given(seed=st.integers(0, 1000), back=st.integers(1, 45))
+@given(seed=st.integers(0, 1000), back=st.integers(1, 30))
 def test_a_replay_of_any_suffix_changes_nothing(seed: int, back: int, endpoint: Endpoint, tmp_path: Path) -> None:
-    lines = Traffic(hours=1, hourly=45, seed=seed).lines()
+    lines = Traffic(hours=1, hourly=30, seed=seed).lines()
     empty(endpoint)
     run(endpoint, write(tmp_path, lines), 20)
     everything = [*TRUTH[:3], "tested_local", "verdict_local", "spike_transition_local", "card_local"]

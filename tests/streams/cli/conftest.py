@@ -3,10 +3,12 @@
 import io
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +16,7 @@ from streams.cli import main
 from streams.warehouse.embedded import EmbeddedWarehouse
 from streams.warehouse.schema import migrate
 from tests.conftest import MODELS
-from tests.streams.cli.events import QUICK
+from tests.streams.cli.events import QUICK, surge, written
 from tests.streams.cli.outcome import Outcome
 
 SCRIPT = Path(sys.executable).with_name("voc")
@@ -58,6 +60,8 @@ def voc(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> V
 @pytest.fixture
 def script() -> Iterator[Script]:
     """Start the console script in a process of its own, output on pipes; whatever still runs at the end is killed."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts what it puts in the background; heirs ignore it too
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     started: list[subprocess.Popen[str]] = []
 
     def start(*arguments: object, prefix: Sequence[str] = (), stdin: int = subprocess.DEVNULL) -> "subprocess.Popen[str]":
@@ -93,3 +97,31 @@ def warm(engine: EmbeddedWarehouse, clean: Path, monkeypatch: pytest.MonkeyPatch
     shutil.rmtree(directory / "out", ignore_errors=True)
     monkeypatch.setenv("VOC_DATA_DIR", str(directory))
     return directory
+
+
+@pytest.fixture(scope="session")
+def surge_told() -> dict[str, Any]:
+    """What the one run of the surge told, once it was made."""
+    return {}
+
+
+@pytest.fixture
+def surged(voc: Voc, warm: Path, engine: EmbeddedWarehouse, surge_told: dict[str, Any]) -> dict[str, Any]:
+    """What `voc run` told of a surge that lies in surge.ndjson; the data directory is as it left it. It ran once: a day of
+    minutes takes seconds to judge, to copy what it left takes none."""
+    path, aside = written(Path("surge.ndjson"), surge()), warm.parent / "aside"
+    client = engine.endpoint().client()
+    tables = [name for (name,) in client.execute("SHOW TABLES LIKE '%\\_local'")]
+    if not surge_told:
+        surge_told |= voc("run", "--input", path, "--json").json
+        client.execute("CREATE DATABASE aside")
+        for table in tables:
+            client.execute(f"CREATE TABLE aside.{table} AS {table}")
+            client.execute(f"INSERT INTO aside.{table} SELECT * FROM {table}")
+        shutil.copytree(warm / "out", aside)
+    else:
+        for table in tables:
+            client.execute(f"INSERT INTO {table} SELECT * FROM aside.{table}")
+        shutil.copytree(aside, warm / "out")
+    client.disconnect()
+    return surge_told

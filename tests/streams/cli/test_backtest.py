@@ -1,26 +1,35 @@
 """`voc backtest` and `voc verdict`, on a warehouse that has seen one surge."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from processors.lifecycle import LifecycleConfig
+from streams.backtest import BackTest, back_test
+from streams.cli import backtest
 from streams.cli.budget import budget_of, with_budget
 from streams.settings import Settings
 from tests.streams.cli.conftest import Voc
-from tests.streams.cli.events import surge, written
 
 
 @pytest.fixture
-def seen(voc: Voc, warm: Path) -> list[dict[str, object]]:
+def seen(surged: dict[str, Any]) -> list[dict[str, object]]:
     """What the run told."""
-    assert warm.exists()
-    spikes: list[dict[str, object]] = voc("run", "--input", written(Path("surge.ndjson"), surge()), "--json").json["spikes"]
-    return spikes
+    return list(surged["spikes"])
 
 
-def test_a_back_test_tells_what_the_run_told_and_writes_nothing(voc: Voc, seen: list[dict[str, object]]) -> None:
+def test_a_back_test_tells_what_the_run_told_and_writes_nothing(
+    voc: Voc, seen: list[dict[str, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = voc("spikes", "--all", "--json").json
+    judged: list[BackTest | None] = []
+
+    def noting(*given: Any) -> BackTest | None:
+        judged.append(back_test(*given))
+        return judged[-1]
+
+    monkeypatch.setattr(backtest, "back_test", noting)
     found = voc("backtest", "--days", "2", "--json").json
     configured = found["outcomes"][0]
     assert configured["budget"] == "1"
@@ -33,6 +42,7 @@ def test_a_back_test_tells_what_the_run_told_and_writes_nothing(voc: Voc, seen: 
     assert configured["per_week"] == pytest.approx(7 / found["days"])
     assert configured["delay_minutes"] == configured["spikes"][0]["delay_minutes"] >= 0
     assert voc("spikes", "--all", "--json").json == before
+    monkeypatch.setattr(backtest, "back_test", lambda *_: judged.pop())  # to judge it all again takes seconds
     table = voc("backtest", "--days", "2")
     assert str(seen[0]["topic"]) in table.out
     assert "less than a week of history" in table.out

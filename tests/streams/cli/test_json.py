@@ -12,6 +12,7 @@ from streams.simulate import truth_path
 from streams.simulate.story import StorySummary
 from tests.streams.cli.conftest import Voc
 from tests.streams.cli.events import chats, surge, written
+from tests.streams.cli.test_taxonomy import GOOD
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 RUN = {"events": int, "accepted": int, "dead_letters": int, "seconds": float, "spikes": list}
@@ -47,9 +48,8 @@ def check_spike(spike: dict[str, Any]) -> None:
     assert all(type(verbatim) is str for verbatim in spike["verbatims"])
 
 
-def test_run_spikes_and_the_card_of_an_episode(voc: Voc, warm: Path) -> None:
-    path = written(Path("surge.ndjson"), surge())
-    first = voc("run", "--input", path, "--json").json
+def test_run_spikes_and_the_card_of_an_episode(voc: Voc, warm: Path, surged: dict[str, Any]) -> None:
+    first = surged
     check_run(first)
     assert (first["events"], first["accepted"], first["dead_letters"]) == (56, 56, 0)
     (spike,) = first["spikes"]
@@ -63,7 +63,7 @@ def test_run_spikes_and_the_card_of_an_episode(voc: Voc, warm: Path) -> None:
     card = (warm / "out" / "spikes" / f"{spike['id']}.md").read_text("utf-8")
     assert spike["label"] in card
     assert spike["verbatims"][0] in card
-    again = voc("run", "--input", path, "--json").json  # reads nothing anew, and shows the episode again
+    again = voc("run", "--input", "surge.ndjson", "--json").json  # reads nothing anew, and shows the episode again
     assert (again["events"], again["accepted"], again["resumed_at"]) == (0, 0, 56)
     assert again["spikes"] == first["spikes"]
     table = voc("spikes", "--all")
@@ -101,6 +101,7 @@ def test_demo(voc: Voc, warm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_other_verb_prints_one_value(voc: Voc) -> None:
+    mine = written(Path("mine.yaml"), GOOD.encode())
     tried = {
         "voc init": voc("init", "--dir", "fresh", "--json"),
         "voc settings": voc("settings", "--json"),
@@ -110,9 +111,9 @@ def test_every_other_verb_prints_one_value(voc: Voc) -> None:
         "voc spikes": voc("spikes", "--json"),
         "voc warehouse status": voc("warehouse", "status", "--json"),
         "voc warehouse stop": voc("warehouse", "stop", "--json"),
-        "voc taxonomy check": voc("taxonomy", "check", "--json"),
-        "voc taxonomy train": voc("taxonomy", "train", "--json"),
-        "voc taxonomy stats": voc("taxonomy", "stats", "--json", stdin=b"hello\n"),
+        "voc taxonomy check": voc("taxonomy", "check", mine, "--json"),
+        "voc taxonomy train": voc("taxonomy", "train", mine, "--json"),
+        "voc taxonomy stats": voc("taxonomy", "stats", mine, "--json", stdin=b"hello\n"),
     }
     for name, outcome in tried.items():
         assert isinstance(outcome.json, list if name in ("voc sql", "voc spikes") else dict), name

@@ -1,12 +1,15 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from streams.failures import UserError
 from streams.warehouse import schema
+from streams.warehouse.embedded import EmbeddedWarehouse
 from streams.warehouse.endpoint import Endpoint
 from streams.warehouse.schema import MIGRATIONS, migrate
 from streams.warehouse.views import VIEWS
+from tests.conftest import migrated_database
 from tests.rig.tables import local_tables
 
 TABLES = {
@@ -50,6 +53,13 @@ CONTRACT = {
     "dead_letters": "input input_partition input_offset reason detail sha256 seen_at",
 }
 """The columns that outside SQL may rely on, as the documentation of the command line promises them."""
+
+
+@pytest.fixture
+def endpoint(embedded: EmbeddedWarehouse) -> Iterator[Endpoint]:
+    """The writer, in a database of the test's own, as the migrations left it."""
+    with migrated_database(embedded) as fresh:
+        yield fresh
 
 
 def test_a_migrated_warehouse_has_every_table_and_view(endpoint: Endpoint) -> None:
