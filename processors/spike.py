@@ -105,7 +105,7 @@ class SpikeConfig:
     noise_days: float = 10.0
     """Half-life of the unrest learnt, days."""
     silence_evidence: float = 5.0
-    """Nats at which a topic counts as silent: learning nearly stops, and what is missing may come late."""
+    """Nats at which a topic counts as silent: learning nearly stops; at twice as many what is missing may come late."""
     silence_weight: float = 0.05
     """What a minute of silence teaches, of an ordinary one: an outage is forgotten, the end of a topic accepted in a day."""
     silence_total: float = 5.0

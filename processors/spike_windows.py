@@ -70,10 +70,11 @@ class Windows:
         return seen
 
     def silence(self, counts: Floats, believed: "Expectation") -> NDArray[np.bool_]:
-        """Take in the raw counts; True where a topic has been silent, or near it, for so long that it must be an outage.
+        """Take in the raw counts; True where a topic has been silent, or near it, for so long that it is likely an outage.
 
-        Page's CUSUM (1954) of the likelihood ratio of three tenths of the rate. While it stands, what is missing is added to
-        what late feedback may fill; that is forgotten by half every `late_half_life` minutes, which bounds it."""
+        Page's CUSUM (1954) of the likelihood ratio of three tenths of the rate. Where twice the evidence is there (chance alone
+        brings the single one several times a day), what was missing since it began is added to what late feedback may fill; that
+        is forgotten by half every `late_half_life` minutes, which bounds it."""
         c = self._config
         mean, r = believed.mean, 1 / believed.alpha
         evidence, lacking, owed = self.state["missing"]
@@ -83,8 +84,9 @@ class Windows:
         lacking[evidence <= 0] = 0.0
         silent: NDArray[np.bool_] = evidence >= c.silence_evidence
         owed *= 0.5 ** (1 / c.late_half_life)
-        owed += np.where(silent, c.late_margin * np.maximum(lacking, 0.0), 0.0)
-        lacking[silent] = 0.0
+        certain = evidence >= 2 * c.silence_evidence
+        owed += np.where(certain, c.late_margin * np.maximum(lacking, 0.0), 0.0)
+        lacking[certain] = 0.0
         return silent
 
     def step(self, seen: Floats, believed: "Expectation", voices: Floats | None) -> Evidence:

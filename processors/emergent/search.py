@@ -5,6 +5,7 @@ from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import gammainc
 
 from processors.emergent.config import EmergentConfig
 from processors.emergent.grouping import Evidence, Group, groups, lifted, tells
@@ -12,6 +13,9 @@ from processors.emergent.history import Floats, History, surprise
 from processors.emergent.tokens import Integers
 from processors.emergent.units import Slots
 from processors.emergent.window import Block, Span, Window
+
+_MIXED = 0.003
+"""Chance from which on messages are as mixed as all are: a growing burst is tried every minute."""
 
 
 class Found(NamedTuple):
@@ -111,7 +115,10 @@ def _grouped(span: Span, hot: _Hot, window: Window, history: History, config: Em
         places = [(blocks[b], mine[which == b] - offsets[b]) for b in np.unique(which).tolist()]
         if intents is None:
             intents = Counter(chain.from_iterable(chain.from_iterable(block.topics for block in blocks)))
-        factor = _surge(intents, places, span.messages, history)
+        tags = [block.topics[row] for block, rows in places for row in rows.tolist()]
+        if _is_mixed(intents, tags):
+            continue
+        factor = _surge(intents, tags, span.messages, history)
         group = lifted(proved, factor, config) if factor > 1 else proved
         if factor > 1 and not tells(group, config):
             continue
@@ -119,16 +126,30 @@ def _grouped(span: Span, hot: _Hot, window: Window, history: History, config: Em
     return found
 
 
-def _surge(now: Counter[str], places: list[tuple[Block, Integers]], messages: int, history: History) -> float:
+def _is_mixed(now: Counter[str], tags: list[tuple[str, ...]]) -> bool:
+    """Say whether some messages may be about as many different known intents as all messages are now (which `now` counts): then
+    what they share names a thing (a shop, a model, a turn of speech), and is no subject of its own.
+
+    Where half of the messages have an intent at all, more pairs of them must be of the same one (Simpson 1949) than chance
+    brings: a Poisson tail.
+    """
+    tagged = [topics for topics in tags if topics]
+    if 2 * len(tagged) < len(tags):
+        return False
+    same, said = (sum(k * (k - 1) for k in counts.values()) / 2 for counts in (Counter(chain.from_iterable(tagged)), now))
+    usual = 2 * said / max(now.total() * (now.total() - 1), 1)
+    return same == 0 or bool(gammainc(same, usual * len(tagged) * (len(tagged) - 1) / 2) > _MIXED)
+
+
+def _surge(now: Counter[str], tags: list[tuple[str, ...]], messages: int, history: History) -> float:
     """How many times as much as usual is said of the known intents of some messages, on average over those that have one; `now`
     counts the intents of all.
 
     What grows with a known intent is that intent's spike, not a new topic; 1 where fewer than a third have one. An intent that
     was hardly ever met counts as none.
     """
-    mine = [block.topics[row] for block, rows in places for row in rows.tolist()]
-    tagged = [topics for topics in mine if topics]
-    if 3 * len(tagged) < len(mine):
+    tagged = [topics for topics in tags if topics]
+    if 3 * len(tagged) < len(tags):
         return 1.0
     factor = {name: now[name] / (messages * history.topic_share(name)) for name in set(chain.from_iterable(tagged))}
     usual = {name for name in factor if history.topic_share(name) * history.seen >= history.config.spread_evidence}

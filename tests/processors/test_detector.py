@@ -135,14 +135,12 @@ def test_late_differences_are_added_to_the_minute_in_which_they_become_known() -
 
 
 def test_late_feedback_about_many_minutes_proves_more_than_a_clump_about_one() -> None:
-    """Enough of it that it is evidence also after what chance left the topic owed."""
-
     def surprise(late: list[Late]) -> float:
         detector = warmed()
-        return verdicts(detector, minute(detector, {"time": 0}, late=late, voices={"time": 60}))["time"].surprise
+        return verdicts(detector, minute(detector, {"time": 0}, late=late, voices={"time": 40}))["time"].surprise
 
-    clump = surprise([Late(MONDAY, "time", 60)])
-    spread = surprise([Late(MONDAY + n * MINUTE, "time", 3) for n in range(20)])
+    clump = surprise([Late(MONDAY, "time", 40)])
+    spread = surprise([Late(MONDAY + n * MINUTE, "time", 2) for n in range(20)])
     assert clump < OPEN_AT <= spread
 
 
