@@ -115,7 +115,8 @@ class Card(Struct, frozen=True):
         carried = [c for c in self.where if c.dimension == dimension]
         if carried:
             return "; ".join(
-                f"{c.value}: {c.observed} of {self.transition.observed} ({c.share_of_excess:.0%} of the excess)" for c in carried
+                f"{c.value}: {c.observed} of {self.transition.observed} ({min(c.share_of_excess, 1):.0%} of the excess)"
+                for c in carried
             )
         name = called(dimension)
         values = next((spread.values for spread in self.spread if spread.dimension == dimension), ())

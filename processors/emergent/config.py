@@ -35,7 +35,9 @@ class EmergentConfig:
     hot_score: float = 2.5
     """-log10 of the chance from which a phrase may take part in a topic."""
     threshold: float = 7.0
-    """-log10 of the chance from which a topic is told: some million phrases are tested a day, many of them kin."""
+    """-log10 of the chance from which a topic is told: some million phrases are tested a day, many of them kin; ..."""
+    busy: float = 6000.0
+    """... messages of the last hour from which on more are, in proportion, and the threshold rises by their log10."""
     pooling_cost: float = 1.3
     """Taken off for every phrase beyond the first: each was chosen among about twenty."""
     min_conversations: int = 4
@@ -46,8 +48,11 @@ class EmergentConfig:
     """Times as often as history lets expect; 3 gave false alerts daily at 300 messages a minute."""
     kinship: float = 0.25
     """Part of the smaller of two sets of conversations that they must share to be one topic."""
-    join: float = 0.3
-    """Part of a burst's conversations that a live topic must hold already for the burst to be more of the same."""
+    join: float = 0.5
+    """Part of a burst's conversations that a live topic must hold already for it to be more of the same; ..."""
+    join_alike: float = 0.3
+    alike: float = 0.1
+    """... or this part, if the cosine of their words is so much: a topic of many words holds by chance what is none of its own."""
     likeness: float = 0.35
     """Cosine of two topics' words from which they are the same."""
     relearn: float = 1.25

@@ -97,7 +97,8 @@ class EmergentModel:
         for topic in self.topics:
             overlap = len(members.keys() & topic.members.keys()) / max(min(len(members), len(topic.members)), 1)
             alike = likeness(known_by, topic.known_by)
-            if (overlap >= config.join or alike >= config.likeness) and overlap + alike > rank:
+            same = overlap >= config.join or (overlap >= config.join_alike and alike >= config.alike) or alike >= config.likeness
+            if same and overlap + alike > rank:
                 best, rank = topic, overlap + alike
         slots = found.slots.tolist()
         if best is not None:

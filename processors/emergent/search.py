@@ -1,6 +1,8 @@
 """The search of a minute: which phrases are surprising now, and which of them are one topic."""
 
+import math
 from collections import Counter
+from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
@@ -48,6 +50,8 @@ def search(
     belong to an open topic: they alone are no reason to search.
     """
     longest = window.spans[-1]
+    if longest.messages > config.busy:
+        config = replace(config, threshold=config.threshold + math.log10(longest.messages / config.busy))
     slots, fresh = _candidates(window, config, block, hot)
     share = history.share(slots)
     k = window.counts(slots).T
@@ -138,6 +142,8 @@ def _is_mixed(now: Counter[str], tags: list[tuple[str, ...]]) -> bool:
         return False
     same, said = (sum(k * (k - 1) for k in counts.values()) / 2 for counts in (Counter(chain.from_iterable(tagged)), now))
     usual = 2 * said / max(now.total() * (now.total() - 1), 1)
+    if usual > 0.5:  # nearly everything is of one intent, which proves nothing
+        return False
     return same == 0 or bool(gammainc(same, usual * len(tagged) * (len(tagged) - 1) / 2) > _MIXED)
 
 
