@@ -52,7 +52,7 @@ class EmergentConfig:
     """Part of a burst's conversations that a live topic must hold already for it to be more of the same; ..."""
     join_alike: float = 0.3
     alike: float = 0.1
-    """... or this part, if the cosine of their words is so much: a topic of many words holds by chance what is none of its own."""
+    """... or this part, if the cosine of their words is so much: a broad topic holds by chance what is none of its own."""
     likeness: float = 0.35
     """Cosine of two topics' words from which they are the same."""
     relearn: float = 1.25
