@@ -227,7 +227,8 @@ def _shell(statement: str) -> str:
 
 def _inert(text: str) -> str:
     """Customers' words as words: no markup or links, no control or direction characters, one line, 300 characters."""
-    shown_text = "".join(character for character in " ".join(text.split()) if character.isprintable())[:300]
+    visible = "".join(character for character in text if character.isprintable() or character.isspace())
+    shown_text = " ".join(visible.split())[:300]
     for mark in "\\`*_[]<>#|!~&$":
         shown_text = shown_text.replace(mark, "\\" + mark)
     shown_text = _FIRST.sub(r"\1\\\2", shown_text)

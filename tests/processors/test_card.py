@@ -70,7 +70,7 @@ def spike(**fields: Any) -> Transition:
 
 def words(text: str) -> str:
     """What a verbatim may show: its printable characters in one line, the first 300."""
-    return "".join(c for c in " ".join(text.split()) if c.isprintable())[:300].strip()
+    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())[:300].strip()
 
 
 def quoted(text: str) -> Any:
@@ -100,6 +100,7 @@ ATTACKS = [
     "http://x.cn",
     "\u202eabc\u2066",
     "\u001b[31mred\u0007",
+    "\u001b - item",
     "one\n\n# two\r\n    code",
 ]
 
