@@ -24,7 +24,6 @@ class Adapter:
     def __init__(self, config: EmergentConfig) -> None:
         self.model = EmergentModel(config)
         self.next_id = 0
-        self.recent: dict[int, str] = {}
 
     def step(self, minute: int, messages: Sequence[tuple[str, str]]) -> list[Alert]:
         """Judge a minute counted from the start."""

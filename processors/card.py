@@ -5,7 +5,7 @@ Nothing personal can be in it: verbatims and labels come from redacted rows, own
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -151,6 +151,8 @@ def numbers_sql(spike: Transition) -> str:
     minutes = f"minute BETWEEN '{spike.started:%Y-%m-%d %H:%M:%S}' AND '{spike.updated:%Y-%m-%d %H:%M:%S}'"
     if spike.kind == "emergent":
         ids = f"SELECT arrayJoin(messages) FROM emergent_topics WHERE spike_id = {_quoted(spike.spike_id)}"
+        day = timedelta(days=1)  # a message may have been said so long before it arrived
+        minutes = f"minute BETWEEN '{spike.started - day:%Y-%m-%d %H:%M:%S}' AND '{spike.updated:%Y-%m-%d %H:%M:%S}'"
         return f"SELECT count() AS observed FROM feedback WHERE {mine} AND feedback_id IN ({ids}) AND {minutes}"
     if spike.kind == "total" or (spike.kind == "silence" and spike.topic == TOTAL):
         return f"SELECT sum(count) AS observed FROM minute_total WHERE {mine} AND {minutes}"

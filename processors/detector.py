@@ -25,6 +25,8 @@ from schemas.spikes import Transition
 ALGORITHM = "surge-3"
 VERSION = 2
 """Of the snapshot's shape."""
+CHANNELS = 200
+"""So many are judged: whoever sends events may name them as he likes."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,13 @@ class Models:
         self._topics, self._total = Panel(config.spike, config.topics), Panel(config.total, 1)
         self._emergent = EmergentModel(config.emergent)
         self._bursts: dict[str, Burst] = {}
+        self._channels: set[str] = set()
+
+    def _heard(self, channels: Mapping[str, int]) -> dict[str, int]:
+        """Counts by channel, as they stand among the topics; of at most CHANNELS channels, those first heard of."""
+        counts = {CHANNEL + channel: count for channel, count in channels.items()}
+        self._channels.update(sorted(counts.keys() - self._channels)[: CHANNELS - len(self._channels)])
+        return {name: count for name, count in counts.items() if name in self._channels}
 
     def judge(self, given: Given) -> Judged:
         """The next minute. Minutes may be left out (a pause), not repeated: ValueError, and nothing has changed."""
@@ -85,22 +94,24 @@ class Models:
                 panel.pause()
         self.minute = given.minute
         counts, parts = _gather(given.minute, given.counts, given.late)
-        total = max(counts.pop(TOTAL, 0), 0)
+        total, own = max(counts.pop(TOTAL, 0), 0), max(given.counts.get(TOTAL, 0), 0)
         counts.pop(OTHER, None)
-        counts |= {CHANNEL + channel: count for channel, count in given.channels.items()}
+        arrived = sum(max(difference, 0) for _, topic, difference in given.late if topic == TOTAL)
+        if arrived:  # of a feed that comes back: what it had missed is nobody's surge, whatever the topics
+            new = 1 - self._topics.fill(self._channels, arrived)
+            parts = {topic: [pieces[0], *(piece * new for piece in pieces[1:])] for topic, pieces in parts.items()}
+        counts |= self._heard(given.channels)
         at = datetime.fromtimestamp(given.minute, UTC)
         hour, weekday = at.hour + at.minute / 60, at.weekday()
         everybody = None if given.voices is None else {EVERYTHING: given.voices.get(TOTAL, 0)}
         self._topics.step(hour, weekday, counts, total, parts, given.voices)
-        self._total.step(
-            hour, weekday, {EVERYTHING: total}, total, {EVERYTHING: parts[TOTAL]} if TOTAL in parts else {}, everybody
-        )
+        self._total.step(hour, weekday, {EVERYTHING: own}, own, {}, everybody)  # late feedback says nothing of this minute
         step = self._emergent.step(given.minute, given.messages)
         known = frozenset(message for burst in self._bursts.values() for message in burst.messages)
         self._bursts = {burst.key: burst for burst in (*step.alive, *step.opened)}
         return Judged(
-            given.minute, topics=self._topics, total=self._total, step=step, bursts=self._bursts, known=known,
-            announced=given.announced,
+            given.minute, topics=self._topics, channels=len(self._channels), total=self._total, step=step,
+            bursts=self._bursts, known=known, announced=given.announced,
         )  # fmt: skip
 
     def state(self, episodes: Episodes) -> bytes:
@@ -125,6 +136,7 @@ class Models:
         state, config = msgspec.msgpack.decode(body, type=_State), self._config
         self.minute, self._bursts = state.minute, state.bursts
         self._topics = Panel.restore(config.spike, config.topics, state.topics)
+        self._channels = {name for name in self._topics.names if name.startswith(CHANNEL)}
         self._total = Panel.restore(config.total, 1, state.total)
         self._emergent = EmergentModel.restore(config.emergent, state.emergent)
         return state.episodes
@@ -165,10 +177,10 @@ class Detector:
         return detector
 
 
-def _gather(minute: int, tested: Mapping[str, int], late: Iterable[Late]) -> tuple[dict[str, int], dict[str, list[int]]]:
-    """Sums by topic, and, where late feedback is among them, the parts by the minute they are about."""
+def _gather(minute: int, tested: Mapping[str, int], late: Iterable[Late]) -> tuple[dict[str, int], dict[str, list[float]]]:
+    """Sums by topic, and, where late feedback is among them, the parts by the minute they are about, the minute's own first."""
     counts: dict[str, int] = dict(tested)
-    by_minute: dict[str, dict[int, int]] = defaultdict(dict)
+    by_minute: dict[str, dict[int, float]] = defaultdict(dict)
     for about, topic, difference in late:
         parts = by_minute[topic] or {minute: tested.get(topic, 0)}
         parts[about] = parts.get(about, 0) + difference

@@ -30,7 +30,7 @@ class Given(Struct, frozen=True):
     """Feedback by topic, TOTAL and OTHER among them."""
     late: list[Late] = field(default_factory=list)
     voices: dict[str, int] | None = None
-    """By topic: customers who had not spoken of it in the half hour before; None: not known."""
+    """By topic: customers who had not spoken of it in the two hours before; None: not known."""
     channels: dict[str, int] = field(default_factory=dict)
     """Feedback by channel."""
     announced: bool = False

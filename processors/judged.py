@@ -19,10 +19,12 @@ EVERYTHING = "total"
 CHANNEL = "channel:"
 """What the name of a channel begins with: it stands among the topics, so that it is judged by its share as they are, but only
 its silence is told."""
+BACK = 0.5
+"""Part of what was expected from which on who was silent is back, ..."""
+BACK_EXPECTED = 3.0
+"""... where so many messages were expected."""
 QUIET = 0.1
 """A series is silent when no more than this part of what was expected is there: a lost feed brings nothing, a slow day half."""
-
-
 SILENCE_MARGIN = 3.0
 """How much more a drop must surprise than a rise: its false rate has not been measured, and who runs the feeds sleeps too."""
 
@@ -56,11 +58,14 @@ class Judged:
     """A minute as the models see it."""
 
     def __init__(
-        self, minute: int, *, topics: Panel, total: Panel, step: Step, bursts: Mapping[str, Burst], known: frozenset[int],
-        announced: bool,
+        self, minute: int, *, topics: Panel, channels: int, total: Panel, step: Step, bursts: Mapping[str, Burst],
+        known: frozenset[int], announced: bool,
     ) -> None:  # fmt: skip
+        """Among the rows of `topics` are so many `channels`."""
         self.minute, self.topics, self.total = minute, topics, total
         self.step, self.bursts, self.announced = step, bursts, announced
+        self.subjects = len(topics.names) - channels
+        """Topics that are judged."""
         self._known = known
         """Messages that bursts had in the minute before."""
 
@@ -72,9 +77,10 @@ class Judged:
                 yield Key("topic", name), surprise
         for name, surprise in _above(self.total, self.total.verdicts.surprise, threshold):
             yield Key("total", name), surprise
-        silent = _above(self.topics, self.topics.verdicts.drop, threshold)
+        quiet = threshold + SILENCE_MARGIN
+        silent = _above(self.topics, self.topics.verdicts.drop, quiet)
         silent.sort(key=lambda pair: not pair[0].startswith(CHANNEL))
-        for name, drop in [*_above(self.total, self.total.verdicts.drop, threshold), *silent]:
+        for name, drop in [*_above(self.total, self.total.verdicts.drop, quiet), *silent]:
             yield Key("silence", name), drop
         for burst in self.step.opened:
             yield Key("emergent", burst.key), burst.score
@@ -104,7 +110,18 @@ class Judged:
     def carried(self, minutes: int) -> float:
         """The most that one subject brought above what was expected of it in the last `minutes`: a topic, or an emergent one."""
         topics = (more for name, more in self.topics.excess(minutes).items() if not name.startswith(CHANNEL))
-        return max((*topics, *(float(len(burst.messages)) for burst in self.bursts.values())), default=0.0)
+        return max((*topics, *(self._brought(burst, minutes) for burst in self.bursts.values())), default=0.0)
+
+    def _brought(self, burst: Burst, minutes: int) -> float:
+        """Of its messages, which are of an hour at most, those of the last `minutes`, as if they came evenly."""
+        spoken = min((self.minute - burst.first_seen) // 60 + 1, 60)
+        return (len(burst.messages) - burst.expected) * min(minutes / spoken, 1.0)
+
+    def is_back(self, key: Key, minutes: int) -> bool:
+        """Was half of what was expected of a silent key there in the last `minutes`? False where too little was expected."""
+        panel, name = self._panel(key)
+        span = panel.since(name, minutes)
+        return span.expected >= BACK_EXPECTED and span.observed >= BACK * span.expected
 
     def silent(self, span: Span) -> bool:
         """Is so little there that it can be called quiet?"""

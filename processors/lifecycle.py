@@ -103,7 +103,7 @@ class Episodes(Struct):
                 self.closed.append((episode.kind, episode.topic, minute))
                 self.closed += [("topic", name, minute) for name in episode.within]
         if self.minutes > config.warm_up:
-            for key, surprise in judged.loud(config.open_at(len(judged.topics.names))):
+            for key, surprise in judged.loud(config.open_at(judged.subjects)):
                 span = judged.began(key, self._since_closed(key, minute))
                 if self._may_open(config, judged, key, span):
                     episode = Episode(
@@ -174,7 +174,9 @@ def _continue(config: LifecycleConfig, episode: Episode, judged: Judged) -> Tran
         )
     else:
         episode.quiet = 0 if reading.surprise >= config.close_below else episode.quiet + 1
-        if episode.quiet >= config.close_after:
+        since = min((judged.minute - episode.opened) // MINUTE, config.close_after)
+        back = episode.kind == "silence" and judged.is_back(episode.key, since)
+        if back or episode.quiet >= config.close_after:
             return "closed"
     if judged.minute >= episode.told + config.update_every * MINUTE:
         episode.told = judged.minute

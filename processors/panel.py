@@ -1,10 +1,10 @@
 """Many named series, judged minute by minute by one spike model, with the last two hours of each.
 
 Names appear as they are heard of; up to `limit` of them are judged, what comes after is counted elsewhere and not judged here
-(`refused` says how many). Bounded by the limit: about 6 KB a series.
+(`refused` says how many). Bounded by the limit: about 4 KB a series.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -32,7 +32,7 @@ class Panel:
         weekday: int,
         counts: Mapping[str, int],
         total: int,
-        parts: Mapping[str, Sequence[int]],
+        parts: Mapping[str, Sequence[float]],
         voices: Mapping[str, int] | None,
     ) -> Verdicts:
         """Judge the next minute; the arguments as SpikeModel.step has them, by name."""
@@ -60,6 +60,10 @@ class Panel:
         """Every series of which there was more than expected in the last `minutes`, and how much."""
         more = self._recent.excess(minutes)
         return {self.names[row]: float(more[row]) for row in (more > 0).nonzero()[0]}
+
+    def fill(self, names: Iterable[str], arrived: float) -> float:
+        """Let what arrives late fill what these series missed in a silence; the part of it (0 … 1) that does."""
+        return self._model.fill([self._rows[name] for name in names if name in self._rows], arrived)
 
     def pause(self) -> None:
         """Minutes were left out."""

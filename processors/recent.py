@@ -23,7 +23,7 @@ class Span(NamedTuple):
     expected: float
     variance: float
     voices: int | None
-    """Customers who spoke in it, each once in half an hour; None: not known."""
+    """Customers who spoke in it, each once in two hours; None: not known."""
 
 
 class Recent:

@@ -183,7 +183,7 @@ class SpikeModel:
 
         `counts` (rows,) may be negative (withdrawals: judged as none) but must be finite; `total` is of all feedback, of which
         the topics are parts. `parts`: row -> the pieces of its count by the minute they are about, where some is late: each is
-        capped by itself. `voices` (rows,): customers who had not spoken of it in the last half hour; where given, a window's
+        capped by itself. `voices` (rows,): customers who had not spoken of it in the last two hours; where given, a window's
         evidence is at most `voice_weight` messages a voice. Raises ValueError if an array has another length."""
         if len(counts) != self.rows or (voices is not None and len(voices) != self.rows):
             raise ValueError(f"{self.rows} topics are known; counts and voices must have as many")
@@ -205,6 +205,16 @@ class SpikeModel:
         dispersion = 1 + believed.alpha * believed.tracked
         columns = (believed.tracked, dispersion, surprise, found.window, found.observed, found.expected, drop)
         return Verdicts(np.array(counts, float), *(v[1:] for v in columns))
+
+    def fill(self, rows: Sequence[int], arrived: float) -> float:
+        """Let what arrives late fill what these topics missed in a silence; the part of it (0 … 1) that does."""
+        owed = self._windows.state["missing"][2]
+        columns = np.array(rows, np.int64) + 1
+        missed = float(owed[columns].sum())
+        filled = min(missed, arrived)
+        if filled > 0:
+            owed[columns] *= 1 - filled / missed
+        return filled / arrived if arrived > 0 else 0.0
 
     def pause(self) -> None:
         """Minutes were left out: the windows begin anew, what was learnt stays."""

@@ -72,7 +72,7 @@ def back_test(
     progress: Callable[[int, int, int], None] = lambda _first, _now, _last: None,
 ) -> BackTest | None:
     """Judge all tested minutes again; what each budget (by name) would have told in the last `days`. None: there is no
-    history. Blocking; some tenth of a millisecond a tenant and minute. `progress`: first minute, present one, last one."""
+    history. Blocking; about a millisecond a tenant and minute. `progress`: first minute, present one, last one."""
     first, last = minutes.first_given(), minutes.last_given()
     if not last:
         return None

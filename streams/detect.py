@@ -142,6 +142,10 @@ class Detect:
         if self._owed:
             self._close(self.next, self.next + MINUTE)
         self._watermarks.closed = max(self._watermarks.closed, self.next)
+        self.rest()
+
+    def rest(self) -> None:
+        """The process ends: whoever goes on, perhaps with another budget, knows which episodes are open."""
         if self.next > self._saved:
             self.snapshot()
 

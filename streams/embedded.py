@@ -108,6 +108,7 @@ class EmbeddedRun:
                 log.warning("nothing_closes", open=f"{datetime.fromtimestamp(self._detect.next, UTC):%Y-%m-%dT%H:%MZ}")
             if not read:
                 time.sleep(POLL_S)
+        self._detect.rest()
         return self._finished()
 
     def _begin(self) -> None:

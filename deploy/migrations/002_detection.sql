@@ -1,7 +1,7 @@
 -- What else the detector is given of a minute, in the same row, of which the first insert stands (ADR 0006). Rows from before
 -- have none of it: their voices are not known, and their texts were not read for emergent topics.
 ALTER TABLE tested_local
-  -- by topic (element '' is the total): customers who had not spoken of it in the half hour before
+  -- by topic (element '' is the total): customers who had not spoken of it in the two hours before
   ADD COLUMN IF NOT EXISTS voices    SimpleAggregateFunction(any, Array(Tuple(String, UInt32))) CODEC(ZSTD(1)),
   -- by channel: the minute's own feedback
   ADD COLUMN IF NOT EXISTS channels  SimpleAggregateFunction(any, Array(Tuple(String, UInt32))) CODEC(ZSTD(1)),

@@ -42,8 +42,6 @@ class Burst(msgspec.Struct, frozen=True):
     """Known intents among its messages, with how many have them."""
     representative: list[int]
     """Up to five of `messages` that say it best and differently, best first."""
-    related: list[str] = []
-    """Keys of live topics that share messages with it without being the same."""
 
 
 class Step(NamedTuple):

@@ -21,7 +21,7 @@ _LEAST_SPREAD = 0.02
 
 
 class History:
-    """Decayed counts of every slot, and second factorial moments of its hourly counts. 2^bits · 10 bytes; time goes forward."""
+    """Decayed counts of every slot, and second factorial moments of its hourly counts: 10 bytes a slot. Time goes forward."""
 
     def __init__(self, config: EmergentConfig, slotting: Slotting) -> None:
         self.config, self.slotting = config, slotting

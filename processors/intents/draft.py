@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import yaml
 
+from processors.intents.taxonomy import RESERVED
+
 EXAMPLES = 12
 """So many verbatims become examples at most."""
 OWNER = "to-be-named"
@@ -13,7 +15,8 @@ _NOT_A_NAME = re.compile(r"[^\w.-]+")
 
 def name_of(label: str) -> str:
     """A name that a taxonomy accepts, made of a label."""
-    return _NOT_A_NAME.sub("_", label.strip().lower()).strip("_.-")[:64] or "new_topic"
+    name = _NOT_A_NAME.sub("_", label.strip().lower()).strip("_.-")[:64] or "new"
+    return f"{name}_topic" if name in (*RESERVED, "new") else name
 
 
 def draft(label: str, phrases: Sequence[str], verbatims: Sequence[str], *, name: str = "", owner: str = OWNER) -> str:

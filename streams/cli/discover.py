@@ -146,7 +146,7 @@ def _turns(reader: Reader, unreadable: _Unreadable) -> Iterator[Turn]:
 def _turn(row: Feedback) -> Turn:
     minute = int(row.minute.timestamp())
     text = " ".join(row.text.split())[:KEPT_CHARS]
-    return Turn(row.tenant, minute, row.feedback_id, row.revision, row.conversation_id, text, row.withdrawn)
+    return Turn(row.tenant, minute, row.feedback_id, row.revision, row.customer_hash or row.conversation_id, text, row.withdrawn)
 
 
 def _latest(turns: Iterable[Turn]) -> list[Turn]:

@@ -19,8 +19,8 @@ VERDICTS = ("useful", "known", "noise", "mute")
 @installed
 def verdict(installation: Installation, spike: str, verdict: str, by: str, note: str, as_json: bool) -> None:
     """Record what an alert was worth. With “mute” nobody is told of its subject for a week; its episodes are recorded all the
-    same. Any later verdict on that episode by the same person replaces the earlier one, and so lifts a mute. SPIKE is an id,
-    or the beginning of one.
+    same. An emergent topic that returns after a day of quiet is another one, and told. Any later verdict on that episode by the
+    same person replaces the earlier one, and so lifts a mute. SPIKE is an id, or the beginning of one.
 
     \b
     Example:

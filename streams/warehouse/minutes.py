@@ -14,7 +14,7 @@ from processors.given import OTHER, Given, Late
 from streams.warehouse.client import WarehouseClient
 
 DAY = 86400
-SILENT = 1800
+SILENT = 7200
 """Seconds after which somebody who speaks of a subject again is a voice again."""
 LONG = 30
 """Characters from which a text that is the same word for word is one voice, whoever sends it."""
@@ -90,7 +90,7 @@ _SPOKEN = """
                                 ('text', cityHash64(if(lengthUTF8(text) >= {long}, text, speaker)))]) AS voice
               FROM feedback_local FINAL WHERE {which} AND {said}"""
 
-# By topic: customers who had not spoken of it in the half hour before.
+# By topic: customers who had not spoken of it in the two hours before.
 _VOICES = """
   SELECT tenant, topic, minute, least(countIf(by = 'who'), countIf(by = 'text')) AS fresh
   FROM (SELECT tenant, topic, by, arrayPushFront(arrayPopBack(spoken), 0) AS before,
@@ -112,7 +112,7 @@ _LATE_VOICES = """
 _ANNOUNCED = """
   SELECT tenant, toStartOfMinute(start) AS begins, coalesce(end, start + INTERVAL 1 DAY) AS ends
   FROM context_local FINAL
-  WHERE kind IN ('campaign', 'holiday', 'outage') AND empty(products) AND start < toDateTime({end}, 'UTC')
+  WHERE kind IN ('campaign', 'holiday', 'outage') AND empty(products) AND empty(channels) AND start < toDateTime({end}, 'UTC')
     AND ends > toDateTime({start}, 'UTC')"""
 
 _LATE = """

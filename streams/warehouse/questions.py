@@ -19,11 +19,15 @@ BEFORE = timedelta(hours=3)
 """How far before the start the baseline reaches, besides the same hours of yesterday and of last week."""
 GAP = timedelta(minutes=15)
 """What comes so shortly before the start may be part of it, and is no baseline."""
+NONE = "(0 = 1)"
+"""The condition of nothing: nobody spoke of an emergent topic before, but those of its messages that arrived late."""
 CONTEXT_DAYS = 14
 """How long before the start something was done that may coincide."""
 COINCIDENCES = 3
 TEXTS = 200
 """Verbatims that are read."""
+LATE = timedelta(days=1)
+"""How late feedback may come and still be judged."""
 MINUTE = timedelta(minutes=1)
 
 _GROUP = """
@@ -110,8 +114,8 @@ class Questions:
                 now=int(now),
                 mine=int(own),
                 values=named,
-                minutes=_within(spans),
-                condition=mine if own else f"NOT {mine}",
+                minutes=_within(_looked_at(spike) if own and now else spans),
+                condition=(mine if now or spike.kind != "emergent" else NONE) if own else f"NOT {mine}",
                 rows=ROWS,
             )
             for now, spans in ((True, windows.now), (False, windows.before))
@@ -135,7 +139,7 @@ class Questions:
     def _texts(self, spike: Transition, mine: str, whose: Mapping[str, str]) -> list[str]:
         asked = [dimension for dimension in DIMENSIONS if dimension in whose]
         of = "".join(f" AND {dimension} = %({dimension})s" for dimension in asked)
-        statement = _TEXTS.format(minutes=_within(Windows.of(spike).now), mine=mine, whose=of, texts=TEXTS)
+        statement = _TEXTS.format(minutes=_within(_looked_at(spike)), mine=mine, whose=of, texts=TEXTS)
         values = _parameters(spike) | {dimension: whose[dimension] for dimension in asked}
         return [str(text) for (text,) in self._client.query(statement, values)]
 
@@ -171,7 +175,7 @@ def _mine(spike: Transition) -> str:
     if spike.kind == "emergent":
         return _recorded("messages")
     if spike.kind == "silence":
-        return "(0 = 1)"
+        return NONE
     return "(1 = 1)" if spike.kind == "total" else "has(intents, %(topic)s)"
 
 
@@ -181,6 +185,12 @@ def _recorded(ids: str) -> str:
 
 def _parameters(spike: Transition) -> dict[str, object]:
     return {"tenant": spike.tenant, "topic": spike.topic, "spike": spike.spike_id, "at": _seconds(spike.at)}
+
+
+def _looked_at(spike: Transition) -> list[tuple[datetime, datetime]]:
+    """Where the spike's own feedback lies: of an emergent topic its messages are known, some of them said before they arrived."""
+    now = Windows.of(spike).now
+    return [(now[0][0] - LATE, spike.updated)] if spike.kind == "emergent" else now
 
 
 def _within(spans: Sequence[tuple[datetime, datetime]]) -> str:

@@ -57,7 +57,9 @@ VIEWS: Mapping[str, View] = {
         "feedback it stands on (ids of `feedback`).",
         ("spike_id", "at", "tenant", "label", "phrases", "topics", "messages", "representative"),
     ),
-    "spike_verdicts": View("What people said of an episode: useful, known, noise.", ("spike_id", "verdict", "by", "note", "at")),
+    "spike_verdicts": View(
+        "What people said of an episode: useful, known, noise, mute.", ("spike_id", "verdict", "by", "note", "at")
+    ),
     "surveys": View("One row for each answer to a survey question.", _event_columns(SurveyRow)),
     "orders": View("One row for each step in the life of an order line.", _event_columns(OrderRow)),
     "conversations": View("One row for each step in the life of a conversation.", _event_columns(ConversationRow)),

@@ -26,7 +26,7 @@ class Said(NamedTuple):
     dispersion: float = 1.3
 
 
-CALM, LOUD, SILENT = Said(), Said(20, surprise=12.0), Said(0, drop=12.0)
+CALM, LOUD, SILENT = Said(), Said(20, surprise=12.0), Said(0, drop=16.0)
 
 
 class DictatedPanel:
@@ -51,6 +51,9 @@ class DictatedPanel:
 
     def began(self, name: str, *, fewer: bool = False, at_most: int = HISTORY) -> Span:
         return self.recent.began(self.names.index(name), fewer=fewer, at_most=at_most)
+
+    def since(self, name: str, minutes: int) -> Span:
+        return self.recent.since(self.names.index(name), minutes)
 
     def excess(self, minutes: int) -> dict[str, float]:
         return dict(zip(self.names, self.recent.excess(minutes).tolist(), strict=True))
@@ -90,7 +93,7 @@ class Dictated:
         step = Step(opened, old, [key for key in self._bursts if key not in alive])
         self._bursts = alive
         judged = Judged(
-            MONDAY + self.n * MINUTE, topics=self.topics, total=self.total, step=step, bursts=alive, known=known,  # type: ignore[arg-type]
+            MONDAY + self.n * MINUTE, topics=self.topics, channels=0, total=self.total, step=step, bursts=alive, known=known,  # type: ignore[arg-type]
             announced=announced,
         )  # fmt: skip
         self.n += 1

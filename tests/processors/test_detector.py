@@ -2,6 +2,7 @@ import copy
 import math
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from functools import cache
@@ -10,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from processors.detector import Detector, DetectorConfig
+from processors.detector import CHANNELS, Detector, DetectorConfig
 from processors.emergent import EmergentConfig, Message
 from processors.given import OTHER, TOTAL, Given, Late
 from processors.judged import CHANNEL, Verdict
@@ -442,3 +443,37 @@ def test_whatever_is_counted_nothing_breaks_and_every_number_is_finite() -> None
         assert all(math.isfinite(value) for value in (t.expected, t.low, t.high, t.surprise))
         assert t.low <= t.high
         assert t.started <= t.opened <= t.at
+
+
+@pytest.mark.parametrize("own", [3, 6])
+def test_a_feed_that_comes_back_with_an_hour_at_once_is_nobodys_surge(own: int) -> None:
+    """It has topics of its own, and is a third of everything."""
+    dice, detector = random.Random(own), Detector(DetectorConfig(), "acme")
+    others, mine = [f"t{n}" for n in range(8)], [f"p{n}" for n in range(own)]
+
+    def said(topics: list[str], times: int) -> Counter[str]:
+        return Counter({**Counter(dice.choice(topics) for _ in range(times)), TOTAL: times})
+
+    owed: list[Late] = []
+    found = []
+    for n in range(1640):
+        counts, channels = said(others, 4), {"app": 4}
+        if 1500 <= n < 1560:
+            owed += [Late(MONDAY + n * MINUTE, topic, k) for topic, k in said(mine, 2).items()]
+        else:
+            counts, channels = counts + said(mine, 2), {"app": 4, "phone": 2}
+        late = owed if n == 1560 else []
+        voices = counts + Counter({one.topic: 0 for one in late})
+        for one in late:
+            voices[one.topic] += one.difference
+        found += detector.step(Given(MONDAY + n * MINUTE, dict(counts), late, dict(voices), channels)).transitions
+    assert kinds(found) == []
+
+
+def test_whoever_names_channels_at_will_fills_no_memory() -> None:
+    detector = Detector(DetectorConfig(), "acme")
+    for n in range(3):
+        names = {f"c{n}-{k}": 1 for k in range(150)}
+        judged = detector.step(Given(MONDAY + n * MINUTE, {"time": 1, TOTAL: 150}, [], None, names)).judged
+    assert len(judged.topics.names) == CHANNELS + 1
+    assert judged.subjects == 1

@@ -16,7 +16,7 @@ def judged(
     panels[1].dictate({EVERYTHING: total})
     bursts = [*(alive or []), *(opened or [])]
     return Judged(
-        MONDAY, topics=panels[0], total=panels[1], step=Step(opened or [], alive or [], []),  # type: ignore[arg-type]
+        MONDAY, topics=panels[0], channels=0, total=panels[1], step=Step(opened or [], alive or [], []),  # type: ignore[arg-type]
         bursts={one.key: one for one in bursts}, known=frozenset(known or ()), announced=False,
     )  # fmt: skip
 
@@ -24,13 +24,13 @@ def judged(
 def test_loud_is_what_reaches_the_threshold_in_the_order_of_telling() -> None:
     topics = {
         "z": LOUD, "a": LOUD._replace(surprise=10.0), "quiet": LOUD._replace(surprise=9.99),
-        CHANNEL + "web": SILENT, CHANNEL + "app": SILENT, "b": SILENT._replace(drop=11.0), "c": SILENT._replace(drop=9.99),
+        CHANNEL + "web": SILENT, CHANNEL + "app": SILENT, "b": SILENT._replace(drop=13.0), "c": SILENT._replace(drop=12.99),
     }  # fmt: skip
     everything = Said(surprise=13.0, drop=14.0)
     found = list(judged(topics, everything, opened=[burst("k", [1], score=3.0)], alive=[burst("l", [2])]).loud(10.0))
     assert found == [
         (("topic", "a"), 10.0), (("topic", "z"), 12.0), (("total", EVERYTHING), 13.0), (("silence", EVERYTHING), 14.0),
-        (("silence", CHANNEL + "app"), 12.0), (("silence", CHANNEL + "web"), 12.0), (("silence", "b"), 11.0),
+        (("silence", CHANNEL + "app"), 16.0), (("silence", CHANNEL + "web"), 16.0), (("silence", "b"), 13.0),
         (("emergent", "k"), 3.0),
     ]  # fmt: skip
 

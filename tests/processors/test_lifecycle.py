@@ -256,11 +256,17 @@ def test_a_silent_channel_is_told_once_and_closes_when_it_is_back() -> None:
         [{TMALL: CALM}] * 30 + [{TMALL: SILENT._replace(drop=0.0)}] * 20 + [{TMALL: SILENT}] * 100 + [{TMALL: CALM}] * 60
     )
     assert [row for row in stories(found) if row[2] != "updated"] == [
-        ("silence", TMALL, "opened", 50), ("silence", TMALL, "closed", 164)
+        ("silence", TMALL, "opened", 50), ("silence", TMALL, "closed", 157)
     ]  # fmt: skip
     assert found[0].started == at(30)
     assert (found[0].observed, found[0].expected) == (0, 42.0)
     assert [n for _, n in told(found)][1:3] == [65, 80], "it is updated like any other"
+
+
+def test_a_channel_that_is_back_is_no_longer_silent_however_much_its_hours_lack() -> None:
+    found = Dictated(COLD).play([{TMALL: CALM}] * 30 + [{TMALL: SILENT}] * 60 + [{TMALL: CALM._replace(drop=16.0)}] * 30)
+    (closed,) = [n for transition, n in told(found) if transition == "closed"]
+    assert 90 <= closed < 90 + COLD.close_after
 
 
 def test_only_what_is_nearly_gone_is_silent() -> None:
