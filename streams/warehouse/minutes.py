@@ -101,12 +101,15 @@ _VOICES = """
   WHERE {closing}
   GROUP BY tenant, topic, minute"""
 
-# By topic: customers among what became known late, each once.
+# By topic: customers among what became known late, each once, and not if they were heard of it before: a call's pieces may arrive
+# one by one.
 _LATE_VOICES = """
   UNION ALL
   SELECT tenant, topic, toDateTime({start}, 'UTC') AS minute,
          least(uniqExactIf(voice.2, voice.1 = 'who'), uniqExactIf(voice.2, voice.1 = 'text')) AS fresh
-  FROM ({spoken}) GROUP BY tenant, topic"""
+  FROM ({spoken})
+  WHERE (tenant, topic, voice) NOT IN (SELECT tenant, topic, voice FROM ({heard}))
+  GROUP BY tenant, topic"""
 
 # What the company said beforehand would move everything: for which tenant, from when, until when.
 _ANNOUNCED = """
@@ -123,6 +126,9 @@ _LATE = """
       SELECT tenant, toDateTime({start}, 'UTC'), [], [], [], [], [], groupArray((minute, feedback_id)), 0, 0
       FROM feedback_local FINAL WHERE {unsaid} AND {said} GROUP BY tenant"""
 _UNSAID = """{about} AND (tenant, feedback_id) NOT IN (
+  SELECT tenant, arrayJoin(said).2 FROM tested_local FINAL WHERE minute >= toDateTime({oldest}, 'UTC'))"""
+
+_SAID_BEFORE = """{near} AND (tenant, feedback_id) IN (
   SELECT tenant, arrayJoin(said).2 FROM tested_local FINAL WHERE minute >= toDateTime({oldest}, 'UTC'))"""
 
 _TESTED = """
@@ -167,7 +173,10 @@ class Minutes:
             unsaid = _UNSAID.format(about=about, oldest=oldest)
             late = _LATE.format(start=start, owed=_OWED.format(about=about, oldest=oldest), unsaid=unsaid, said=_SAID)
             spoken = _SPOKEN.format(which=unsaid, said=_SAID, long=LONG, other=OTHER)
-            voices += _LATE_VOICES.format(start=start, spoken=spoken)
+            near = between(oldest - SILENT, max(owed) + SILENT)
+            before = _SAID_BEFORE.format(near=near, oldest=oldest - SILENT)
+            heard = _SPOKEN.format(which=before, said=_SAID, long=LONG, other=OTHER)
+            voices += _LATE_VOICES.format(start=start, spoken=spoken, heard=heard)
         self._client.write(
             _GIVE.format(
                 where=closing,

@@ -53,7 +53,7 @@ def truth(parts: Parts) -> Voices:
     fresh: Counter[tuple[str, int, str, str]] = Counter()
     for (tenant, topic, by, _), spoken in heard.items():
         for before, minute in zip([0, *spoken], spoken, strict=False):
-            fresh[tenant, minute, topic, by] += minute - before > 1800
+            fresh[tenant, minute, topic, by] += minute - before > minutes.SILENT
     voices: Voices = defaultdict(dict)
     for tenant, minute, topic, _ in fresh:
         lesser = min(fresh[tenant, minute, topic, by] for by in ("who", "text"))
@@ -78,8 +78,12 @@ def crowd(seed: int, hours: float) -> list[bytes]:
 
 
 @pytest.mark.parametrize("batch", [7, 1000])
-def test_voices_are_customers_who_had_not_spoken_of_it_for_half_an_hour(batch: int, parts: Parts) -> None:
+def test_voices_are_customers_who_had_not_spoken_of_it_for_a_while(
+    batch: int, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """However the minutes are cut into batches and statements."""
+    assert minutes.SILENT == 2 * HOUR, "as long as the longest window, so that nobody is two voices in it"
+    monkeypatch.setattr(minutes, "SILENT", HOUR // 2)
     lines = crowd(3, 1.6)
     for at in range(0, len(lines), batch):
         closed(parts, *lines[at : at + batch])
@@ -115,7 +119,7 @@ def test_the_same_long_text_fifty_times_is_one_voice_whoever_sends_it(customers:
 def test_fifty_long_texts_of_one_customer_are_one_voice_and_of_fifty_are_fifty(parts: Parts) -> None:
     texts = [f"{LONG} {chr(97 + n % 26) * (1 + n // 26)}" for n in range(50)]
     assert told(parts, texts, ["u"] * 50).voices == {"": 1, "return_request": 1}
-    assert told(parts, texts, [f"v{n}" for n in range(50)], 100).voices == {"": 50, "return_request": 50}
+    assert told(parts, texts, [f"v{n}" for n in range(50)], 200).voices == {"": 50, "return_request": 50}
 
 
 def test_a_minute_in_which_nobody_spoke_has_no_voices_and_one_from_before_they_were_counted_has_none_known(parts: Parts) -> None:
@@ -142,7 +146,18 @@ def test_customers_that_became_known_late_are_voices_of_the_minute_in_which_they
     assert first.minute == DAY_ONE + HOUR - MINUTE
     assert first.voices == {"": 4, "charging": 4}
     after = given(parts)["acme", 60]
-    assert after.voices == {"": 2, "charging": 1, "other": 1}
+    assert after.voices == {"": 1, "other": 1}, "u0 is a voice already"
+
+
+def test_the_pieces_of_a_call_that_arrive_one_by_one_are_one_voice(parts: Parts) -> None:
+    closed(parts, chat(DAY_ONE, "price", id="a"), chat(DAY_ONE + HOUR, "other", id="b"))
+    for n in range(4):
+        arrival = DAY_ONE + HOUR + (n + 1) * ADVANCE
+        piece = chat(DAY_ONE + n * MINUTE, "charging", id=f"piece{n}", customer="caller")
+        closed(parts, piece, chat(arrival, "other", id=f"later{n}", customer=f"u{n}"))
+    late = [one for one in given(parts).values() if one.late]
+    assert len(late) == 4
+    assert [one.voices["charging"] for one in late if one.voices and one.voices.get("charging")] == [1]
 
 
 def test_an_edit_or_a_recall_brings_no_voice(parts: Parts) -> None:
