@@ -19,8 +19,8 @@ VERDICTS = ("useful", "known", "noise", "mute")
 @installed
 def verdict(installation: Installation, spike: str, verdict: str, by: str, note: str, as_json: bool) -> None:
     """Record what an alert was worth. With “mute” nobody is told of its subject for a week; its episodes are recorded all the
-    same. An emergent topic that returns after a day of quiet is another one, and told. Any later verdict on that episode by the
-    same person replaces the earlier one, and so lifts a mute. SPIKE is an id, or the beginning of one.
+    same; an emergent topic is muted for as long as it is the same one. Any later verdict on that episode by the same person
+    replaces the earlier one, and so lifts a mute. SPIKE is an id, or the beginning of one.
 
     \b
     Example:
@@ -34,5 +34,6 @@ def verdict(installation: Installation, spike: str, verdict: str, by: str, note:
     if as_json:
         print_json({"spike_id": found.id, "verdict": verdict, "by": by, "note": note})
     else:
-        muted = f"; nobody is told of {found.label} for {MUTED_DAYS} days" if verdict == "mute" else ""
+        long = "while it lasts" if found.kind == "emergent" else f"for {MUTED_DAYS} days"
+        muted = f"; nobody is told of {found.label} {long}" if verdict == "mute" else ""
         console().print(f"{found.id}: {verdict}{muted}")
