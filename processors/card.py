@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from schemas.spikes import Contributor, Transition
+from schemas.spikes import CHANNEL, EVERYTHING, Contributor, Transition
 
 DIMENSIONS = {
     "product_model": "model",
@@ -25,15 +25,11 @@ DIMENSIONS = {
 """What is looked at to explain a spike, and what a reader calls it. Of two that say the same the earlier is named."""
 AND = " × "
 """Between the dimensions, and between the values, of a pair."""
-TOTAL = "total"
-"""The topic of a spike or a silence of everything."""
 NOWHERE, TOO_FEW = "everywhere: no dimension explains it", "too little is known of it to say"
 FEW = 10
 """Feedback of which it cannot be said that no dimension explains it."""
-EVERYTHING = "All feedback"
-"""What a reader calls it."""
-CHANNEL = "channel:"
-"""What the topic of a silence begins with when it is a channel that went quiet."""
+ALL_FEEDBACK = "All feedback"
+"""What a reader calls everything."""
 
 
 _FIRST = re.compile(r"^(\d{0,9})([-+=.)])")
@@ -154,7 +150,7 @@ def numbers_sql(spike: Transition) -> str:
         day = timedelta(days=1)  # a message may have been said so long before it arrived
         minutes = f"minute BETWEEN '{spike.started - day:%Y-%m-%d %H:%M:%S}' AND '{spike.updated:%Y-%m-%d %H:%M:%S}'"
         return f"SELECT count() AS observed FROM feedback WHERE {mine} AND feedback_id IN ({ids}) AND {minutes}"
-    if spike.kind == "total" or (spike.kind == "silence" and spike.topic == TOTAL):
+    if spike.kind == "total" or (spike.kind == "silence" and spike.topic == EVERYTHING):
         return f"SELECT sum(count) AS observed FROM minute_total WHERE {mine} AND {minutes}"
     if spike.kind == "silence" and spike.topic.startswith(CHANNEL):
         here = f"channel = {_quoted(spike.topic.removeprefix(CHANNEL))} AND sender_role = 'customer'"

@@ -15,12 +15,12 @@ import msgspec
 
 from processors.emergent import Burst, EmergentConfig, EmergentModel
 from processors.given import OTHER, TOTAL, Given, Late
-from processors.judged import CHANNEL, EVERYTHING, Judged
+from processors.judged import Judged
 from processors.lifecycle import Episodes, LifecycleConfig
 from processors.panel import Panel
 from processors.spike import SpikeConfig
 from processors.watermark import MINUTE
-from schemas.spikes import Transition
+from schemas.spikes import CHANNEL, EVERYTHING, Transition
 
 ALGORITHM = "surge-3"
 VERSION = 2

@@ -12,13 +12,8 @@ from msgspec import Struct
 from processors.emergent import Burst, Step
 from processors.panel import Panel
 from processors.recent import HISTORY, Floats, Span
-from schemas.spikes import SpikeKind
+from schemas.spikes import CHANNEL, EVERYTHING, SpikeKind
 
-EVERYTHING = "total"
-"""The topic of an alert about all feedback."""
-CHANNEL = "channel:"
-"""What the name of a channel begins with: it stands among the topics, so that it is judged by its share as they are, but only
-its silence is told."""
 BACK = 0.5
 """Part of what was expected from which on who was silent is back, ..."""
 BACK_EXPECTED = 3.0
@@ -55,7 +50,8 @@ class Verdict(Struct, frozen=True, gc=False):
 
 
 class Judged:
-    """A minute as the models see it."""
+    """A minute as the models see it. Channels stand among the topics, so that they are judged by their share, but only their
+    silence is told."""
 
     def __init__(
         self, minute: int, *, topics: Panel, channels: int, total: Panel, step: Step, bursts: Mapping[str, Burst],

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from msgspec import Struct, field
 
 from processors.akin import akin
-from processors.judged import CHANNEL, EVERYTHING, Judged, Key
+from processors.judged import Judged, Key
 from processors.negative_binomial import normal_range
 from processors.recent import HISTORY, Span
 from processors.watermark import MINUTE
-from schemas.spikes import SpikeKind, Transition, TransitionKind, spike_id
+from schemas.spikes import CHANNEL, EVERYTHING, SpikeKind, Transition, TransitionKind, spike_id
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,10 @@ from msgspec import Struct
 
 SpikeKind = Literal["topic", "emergent", "total", "silence"]
 TransitionKind = Literal["opened", "updated", "closed"]
+EVERYTHING = "total"
+"""The topic of a spike or a silence of all feedback; no intent may be called so."""
+CHANNEL = "channel:"
+"""What the topic of a silence begins with when it is a channel that went quiet."""
 
 
 class Transition(Struct, frozen=True):

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from processors.attribution import Attribution, attribute
-from processors.card import CHANNEL, EVERYTHING, TOTAL, Card, Coincidence, markdown, numbers_sql, parts
+from processors.card import ALL_FEEDBACK, Card, Coincidence, markdown, numbers_sql, parts
 from processors.intents.taxonomy import Taxonomy
 from processors.verbatims import different
-from schemas.spikes import Transition
+from schemas.spikes import CHANNEL, EVERYTHING, Transition
 from streams.telemetry import log
 from streams.warehouse.questions import Emergent, Feedback
 from streams.warehouse.spikes import SpikeStore
@@ -91,9 +91,9 @@ class Tell:
         if transition.kind == "emergent":
             return (emergent.label if emergent else "") or transition.topic, "normal", UNNAMED
         if transition.kind == "total":
-            return EVERYTHING, "normal", EVERYBODY
-        if transition.kind == "silence" and transition.topic == TOTAL:
-            return EVERYTHING, "high", FEEDS
+            return ALL_FEEDBACK, "normal", EVERYBODY
+        if transition.kind == "silence" and transition.topic == EVERYTHING:
+            return ALL_FEEDBACK, "high", FEEDS
         if transition.kind == "silence" and transition.topic.startswith(CHANNEL):
             return transition.topic.removeprefix(CHANNEL), "high", FEEDS
         intent = self._taxonomy.by_name.get(transition.topic)

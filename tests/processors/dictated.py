@@ -6,12 +6,12 @@ from typing import NamedTuple
 import numpy as np
 
 from processors.emergent import Burst, Step
-from processors.judged import EVERYTHING, Judged
+from processors.judged import Judged
 from processors.lifecycle import Episodes, LifecycleConfig
 from processors.recent import HISTORY, Recent, Span
 from processors.spike import Verdicts
 from processors.watermark import MINUTE
-from schemas.spikes import Transition
+from schemas.spikes import EVERYTHING, Transition
 from tests.processors.traffic import MONDAY
 
 

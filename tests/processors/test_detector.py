@@ -14,11 +14,11 @@ import pytest
 from processors.detector import CHANNELS, Detector, DetectorConfig
 from processors.emergent import EmergentConfig, Message
 from processors.given import OTHER, TOTAL, Given, Late
-from processors.judged import CHANNEL, Verdict
+from processors.judged import Verdict
 from processors.lifecycle import LifecycleConfig
 from processors.spike import SpikeConfig
 from processors.watermark import MINUTE
-from schemas.spikes import Transition
+from schemas.spikes import CHANNEL, Transition
 from tests.processors.traffic import DAY, MONDAY, RATES, minutes
 
 CONFIG = DetectorConfig(

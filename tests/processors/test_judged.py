@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from processors.emergent import Burst, Step
-from processors.judged import CHANNEL, EVERYTHING, Judged, Key, Reading, Verdict
+from processors.judged import Judged, Key, Reading, Verdict
+from schemas.spikes import CHANNEL, EVERYTHING
 from tests.processors.dictated import CALM, LOUD, SILENT, DictatedPanel, Said, burst
 from tests.processors.traffic import MONDAY
 

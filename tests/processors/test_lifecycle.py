@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from processors.judged import CHANNEL, QUIET
+from processors.judged import QUIET
 from processors.lifecycle import Episodes, LifecycleConfig
 from processors.negative_binomial import normal_range
 from processors.recent import HISTORY
 from processors.watermark import MINUTE
+from schemas.spikes import CHANNEL
 from tests.processors.dictated import CALM, LOUD, SILENT, Dictated, Said, burst, stories, told
 from tests.processors.traffic import DAY, MONDAY
 
