@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import click
 import msgspec
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from processors.detector import DetectorConfig
@@ -12,6 +11,7 @@ from processors.lifecycle import LifecycleConfig
 from streams.backtest import BackTest, Outcome, back_test
 from streams.cli.budget import Budget, budget_of, with_budget
 from streams.cli.options import console, inert, installed, print_json
+from streams.cli.spinner import Spinner
 from streams.failures import UserError
 from streams.installation import Installation
 from streams.warehouse.minutes import Minutes
@@ -38,7 +38,7 @@ def backtest(installation: Installation, days: int, budgets: tuple[str, ...], as
     """
     wanted = budgets or _around(budget_of(installation.settings))
     lifecycles = {budget: with_budget(LifecycleConfig(), budget) for budget in wanted}
-    with _Display(as_json) as display:
+    with _Display(console(err=True), "judging", quiet=as_json) as display:
         found = back_test(Minutes(installation.writer()), DetectorConfig(), lifecycles, days, display.at)
     if found is None:
         raise UserError("there is no history to test on; read some with voc run --input FILE")
@@ -82,23 +82,8 @@ def _alerts(outcome: Outcome) -> Table:
     return table
 
 
-class _Display:
-    """Progress on a terminal; nothing in a pipe."""
-
-    def __init__(self, quiet: bool) -> None:
-        terminal = console(err=True)
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        self._bar = Progress(*columns, console=terminal, transient=True, disable=quiet or not terminal.is_terminal)
-        self._task = self._bar.add_task("judging")
-
-    def __enter__(self) -> "_Display":
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
+class _Display(Spinner):
     def at(self, first: int, now: int, last: int) -> None:
         """A day is judged."""
         done = (now - first) / max(last - first, 1)
-        self._bar.update(self._task, description=f"judged up to {datetime.fromtimestamp(now, UTC):%Y-%m-%d} ({done:.0%})")
+        self.say(f"judged up to {datetime.fromtimestamp(now, UTC):%Y-%m-%d} ({done:.0%})")

@@ -6,8 +6,6 @@ from itertools import groupby
 
 import click
 import msgspec
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from processors.emergent import Burst, EmergentConfig, EmergentModel, Message
@@ -21,6 +19,7 @@ from schemas.invalid import InvalidMessage
 from streams import telemetry
 from streams.cli.options import common, console, inert, print_json
 from streams.cli.run import open_reader
+from streams.cli.spinner import Spinner
 from streams.inputs.reader import Reader
 from streams.settings import load
 
@@ -78,7 +77,7 @@ def discover(path: str, form: str | None, mapping: str | None, data_dir: str | N
     settings = load(data_dir=data_dir)
     telemetry.set_up(settings.log_level)
     unreadable = _Unreadable()
-    with _Display(console(err=True)) as display:
+    with _Display(console(err=True), "reading") as display:
         turns = _latest(display.reading(_turns(open_reader(path, form, mapping, False), unreadable)))
         config = EmergentConfig()
         found: list[Discovered] = []
@@ -180,28 +179,14 @@ def _print(found: Sequence[Discovered], turns: Sequence[Turn], config: EmergentC
     out.print(table)
 
 
-class _Display:
-    """Progress on a terminal; nothing in a pipe."""
-
-    def __init__(self, terminal: Console) -> None:
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        self._bar = Progress(*columns, console=terminal, transient=True, disable=not terminal.is_terminal)
-        self._task = self._bar.add_task("reading")
-
-    def __enter__(self) -> "_Display":
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
+class _Display(Spinner):
     def reading(self, turns: Iterable[Turn]) -> Iterator[Turn]:
         """Count turns as they pass."""
         for count, turn in enumerate(turns, 1):
             if count % BATCH == 0:
-                self._bar.update(self._task, description=f"{count:,} turns of customers read")
+                self.say(f"{count:,} turns of customers read")
             yield turn
 
     def judged(self, minute: int) -> None:
         """A minute is judged."""
-        self._bar.update(self._task, description=f"judged until {_time(minute):%Y-%m-%d %H:%M}")
+        self.say(f"judged until {_time(minute):%Y-%m-%d %H:%M}")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from processors.detector import DetectorConfig
 from processors.lifecycle import LifecycleConfig
@@ -15,6 +14,7 @@ from processors.redact import redact, redact_identifier
 from streams import position
 from streams.cli.budget import budget_of, with_budget
 from streams.cli.options import announce, console, installed, print_json
+from streams.cli.spinner import Spinner
 from streams.cli.summary import print_summary, run_json
 from streams.detect import Detect
 from streams.embedded import EmbeddedRun, RunSummary
@@ -151,21 +151,10 @@ def _asked_to_stop() -> list[int]:
     return asked
 
 
-class _Display:
-    """Progress on a terminal; nothing in a pipe."""
-
+class _Display(Spinner):
     def __init__(self, terminal: Console) -> None:
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        self._bar = Progress(*columns, console=terminal, transient=True, disable=not terminal.is_terminal)
-        self._task = self._bar.add_task("reading")
+        super().__init__(terminal, "reading")
         self._events = 0
-
-    def __enter__(self) -> "_Display":
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
 
     def read(self, summary: RunSummary) -> None:
         """A batch is done."""
@@ -174,4 +163,4 @@ class _Display:
     def closed(self, minute: int) -> None:
         """Minutes before this one are judged."""
         at = datetime.fromtimestamp(minute, UTC)
-        self._bar.update(self._task, description=f"{self._events:,} events read, judged up to {at:%Y-%m-%d %H:%M} UTC")
+        self.say(f"{self._events:,} events read, judged up to {at:%Y-%m-%d %H:%M} UTC")
