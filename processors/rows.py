@@ -156,6 +156,8 @@ def _words(text: str) -> str:
 
 def _record(event: Event, place: Place) -> Row | None:
     data = event.data
+    if isinstance(data, ChatMessage | CallSegment):
+        return None  # most events, and they leave nothing but what was said
     common = {
         "time": event.time,
         "tenant": _label(event.tenant),

@@ -30,6 +30,10 @@ class InvalidReason(StrEnum):
     """A compressed input ends early or is damaged: nothing after this place can be read."""
     INVALID_ROW = "invalid_row"
     """A row of a table cannot be mapped to an event: wrong number of columns, unreadable time, unlisted role."""
+    PROCESSOR_FAILED = "processor_failed"
+    """A processor of the pipeline fails on this message; mended, `voc dead-letters replay` reads it again."""
+    UNSTORABLE = "unstorable"
+    """The warehouse refuses the row whatever one does: a value that its table cannot hold."""
 
 
 class InvalidMessage(Exception):

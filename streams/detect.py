@@ -15,7 +15,7 @@ Crash anywhere: load any snapshot and judge the stored minutes since. What a min
 so the second judgement is the first, whoever makes it. Minutes are seconds since 1970.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -24,7 +24,7 @@ import msgspec
 from processors.detector import Detector, DetectorConfig
 from processors.judged import Judged
 from processors.negative_binomial import normal_range
-from processors.watermark import MINUTE, Watermarks
+from processors.watermark import MINUTE, Place, Watermarks
 from schemas.progress import Progress
 from schemas.spikes import Transition
 from streams.warehouse.memory import Memory
@@ -63,12 +63,13 @@ class Detect:
         spikes: SpikeStore,
         publish: Publish,
         config: DetectorConfig,
-        partitions: int = 1,
+        partitions: Collection[Place] = (),
         progress: Callable[[int], None] = lambda _: None,
+        at_once: int = AT_ONCE,
     ) -> None:
-        self.config = config
+        self.config, self._at_once = config, at_once
         self._minutes, self._memory, self._spikes, self._publish, self._progress = minutes, memory, spikes, publish, progress
-        self._watermarks = Watermarks(partitions)
+        self._watermarks = Watermarks(frozenset(partitions))
         self._detectors: dict[str, Detector] = {}
         self._touched: set[int] = set()  # not counted since
         self._owed: set[int] = set()  # counted since, but perhaps not given as counted
@@ -104,6 +105,16 @@ class Detect:
         self._touched |= {minute for minute in pending if minute >= closed}
         self._owed |= {minute for minute in pending if minute < closed}
 
+    def recover_without_position(self, told: int) -> None:
+        """`recover`, where no position says what is pending. What was touched and closed was counted before its progress was
+        committed, but perhaps by an owner who did not know what another had closed; so the last day is counted once more, and
+        what is owed is found by looking. What is open is counted when it closes."""
+        self.recover(told=told)
+        if self._given:
+            day = between(self._given - DAY, self._given)
+            self._minutes.count(day)
+            self._owed = self._minutes.owed(day, self._given - DAY)
+
     def _close_orphans(self) -> None:
         """Close what another detector (an older version, another configuration) left open, at the last that it said: this one
         would never close it. Nobody is told."""
@@ -115,10 +126,16 @@ class Detect:
                 ]
             )
 
-    def on_progress(self, progress: Progress) -> None:
-        """A reader says how far it is, and what it touched."""
-        self._watermarks.claim(progress.partition, progress.watermark)
-        self._touched |= set(progress.touched)
+    def on_progress(self, progress: Iterable[Progress]) -> None:
+        """Readers say how far they are, and what they touched."""
+        for said in progress:
+            self._watermarks.claim((said.source, said.partition), said.watermark)
+            self._touched |= set(said.touched)
+
+    @property
+    def waits_for(self) -> Place | None:
+        """The partition that holds the next minute open."""
+        return self._watermarks.slowest
 
     def tick(self) -> int:
         """Recount, close, judge what can be closed; the number of minutes closed."""
@@ -182,7 +199,7 @@ class Detect:
         within a month, whose rows are one part on disk: all of them are there after a crash, or none."""
         at = datetime.fromtimestamp(self.next, UTC)
         month = datetime(at.year + at.month // 12, at.month % 12 + 1, 1, tzinfo=UTC)
-        minutes = max(AT_ONCE // max(len(self._detectors), 1), AT_LEAST)
+        minutes = max(self._at_once // max(len(self._detectors), 1), AT_LEAST)
         reach = min(bound, int(month.timestamp()), self.next + minutes * MINUTE)
         if self.next < self._given:  # these have their rows: judge them again, nothing to carry
             return min(reach, self._given)

@@ -21,7 +21,7 @@ from streams.detect import Detect
 from streams.inputs.reader import Reader
 from streams.position import Position, PositionStore
 from streams.telemetry import log
-from streams.understand import BatchCount, Message, Understand
+from streams.understand import BatchCount, Message, Partition, Understand
 from streams.warehouse.minutes import DAY
 
 POLL_S = 1.0
@@ -70,6 +70,7 @@ class EmbeddedRun:
         self,
         *,
         reader: Reader,
+        partition: Partition,
         understand: Understand,
         detect: Detect,
         positions: PositionStore,
@@ -78,7 +79,7 @@ class EmbeddedRun:
         clock: Callable[[], float] = time.time,
         progress: Callable[[RunSummary], None] = lambda _summary: None,
     ) -> None:
-        self._reader, self._understand, self._detect = reader, understand, detect
+        self._reader, self._partition, self._understand, self._detect = reader, partition, understand, detect
         self._positions, self._state, self._batch_lines = positions, state, batch_lines
         self._clock, self._progress = clock, progress
         self.summary = RunSummary()
@@ -88,7 +89,7 @@ class EmbeddedRun:
         self._begin()
         while self._read():
             pass
-        self._understand.end()
+        self._understand.end(self._partition)
         self._detect.finish()
         self._save()
         return self._finished()
@@ -101,7 +102,7 @@ class EmbeddedRun:
             asked_at = self._clock()
             read = self._read()
             if not read:
-                self._understand.silence(asked_at)
+                self._understand.silence([self._partition], asked_at)
                 if self._detect.tick():
                     self._save()
             if stall.observe(self._clock(), self._detect.next):
@@ -120,7 +121,7 @@ class EmbeddedRun:
             self.summary.replaced = not same and self._reader.rewindable
             if not same:
                 # what was pending stays pending; the clock and the lines are those of another file
-                self._understand.clock.greatest = self._understand.clock.lag = 0.0
+                self._partition.clock.greatest = self._partition.clock.lag = 0.0
                 self._state.first = self._state.last = 0.0
         self._detect.recover(self._state.pending, self._state.closed, position.told(self._positions))
 
@@ -129,7 +130,8 @@ class EmbeddedRun:
         if not records:
             return False
         now = datetime.fromtimestamp(self._clock(), UTC)
-        count = self._understand.batch([Message(record.offset, record.raw, now, record.fault) for record in records])
+        messages = [Message(record.offset, record.raw, now, record.fault) for record in records]
+        count = self._understand.batch([(self._partition, messages)])
         self._add(count)
         closed = self._detect.tick()
         self.summary.minutes_closed += closed
@@ -158,8 +160,8 @@ class EmbeddedRun:
     def _save(self) -> None:
         state = self._state
         state.offset, state.digest = self._reader.offset, self._reader.digest
-        state.clock, state.pending, state.closed = self._understand.clock, self._detect.pending, self._detect.next
-        position.save(self._positions, self._understand.input, state)
+        state.clock, state.pending, state.closed = self._partition.clock, self._detect.pending, self._detect.next
+        position.save(self._positions, self._partition.source, state)
 
     def _finished(self) -> RunSummary:
         summary, state = self.summary, self._state

@@ -10,3 +10,8 @@ class SinkUnavailable(Exception):
 
 class UserError(Exception):
     """Something the person at the keyboard can mend: a path, a setting, a file. One line, exit code 1, no traceback."""
+
+
+class RefusesAll(Exception):
+    """Nearly everything is refused: a bad deployment rather than bad messages. The process stops before it drains its input
+    into dead letters; nothing of the batch in hand is committed."""

@@ -2,7 +2,9 @@
 
 import fcntl
 import os
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -12,8 +14,12 @@ from streams.settings import Settings
 from streams.warehouse.client import WarehouseClient, is_away, is_unreachable, patiently
 from streams.warehouse.embedded import EmbeddedWarehouse
 from streams.warehouse.endpoint import Endpoint
+from streams.warehouse.retention import retain
 from streams.warehouse.schema import migrate
 from streams.warehouse.server import READER, WRITER
+
+WORKER_PATIENCE_S = 5.0
+"""How long a part of a worker waits for one statement before it pauses its input."""
 
 
 class Installation:
@@ -25,6 +31,7 @@ class Installation:
         self.embedded = EmbeddedWarehouse(self.data_dir, settings.tcp_port, settings.http_port)
         self._clients: list[WarehouseClient] = []
         self._run_lock: IO[str] | None = None
+        self._starting = threading.Lock()  # parts of a worker may find at the same moment that the server has died
 
     def __enter__(self) -> Self:
         return self
@@ -38,7 +45,9 @@ class Installation:
 
     def migrate(self) -> list[int]:
         """Bring the warehouse to the newest schema; what was applied now."""
-        return patiently(lambda: migrate(self._endpoint(WRITER)), self.settings.patience_s)
+        applied = patiently(lambda: migrate(self._endpoint(WRITER)), self.settings.patience_s)
+        patiently(lambda: retain(self._endpoint(WRITER), self.settings), self.settings.patience_s)
+        return applied
 
     def writer(self) -> WarehouseClient:
         """The product's own client, of a warehouse whose schema is current."""
@@ -62,10 +71,25 @@ class Installation:
         self.migrate()
         return self._client(READER, away=is_unreachable)
 
-    def claim_run(self) -> None:
-        """Be the only `voc run` of this data directory until this process ends. Raises UserError."""
+    def worker_client(self, answer_s: int) -> WarehouseClient:
+        """A writing client of its own for one part of a worker, of a warehouse whose schema is current and that may take so long
+        for an answer. It gives up soon: the part pauses its input and tries again, for as long as it takes."""
+        patience_s = min(self.settings.patience_s, WORKER_PATIENCE_S)
+        return WarehouseClient(lambda: replace(self._endpoint(WRITER), answer_s=answer_s), patience_s)
+
+    def make_directory(self) -> None:
+        """Have the data directory. Raises UserError."""
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(
+                f"cannot use the data directory {self.data_dir}: {error.strerror}; name another with --data-dir"
+            ) from error
+
+    def claim_run(self) -> None:
+        """Be the only `voc run` of this data directory until this process ends. Raises UserError."""
+        self.make_directory()
+        try:
             lock = (self.data_dir / "run.lock").open("a+")
         except OSError as error:
             raise UserError(
@@ -93,7 +117,8 @@ class Installation:
     def _endpoint(self, role: str) -> Endpoint:
         url = self.settings.clickhouse_url
         if not url:
-            return self.embedded.endpoint(role)
+            with self._starting:
+                return self.embedded.endpoint(role)
         name = "VOC_CLICKHOUSE_URL"
         if role == READER and self.settings.clickhouse_read_url:
             url, name = self.settings.clickhouse_read_url, "VOC_CLICKHOUSE_READ_URL"

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -18,8 +19,13 @@ from streams.failures import UserError
 from streams.telemetry import LEVELS
 
 FILE = "voc.toml"
-SECRETS = ("clickhouse_url", "clickhouse_read_url")
+SECRETS = ("clickhouse_url", "clickhouse_read_url", "kafka_password")
 """Only from the environment: they hold passwords."""
+SECURITY = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
+MAX_DAYS = 10_000
+"""The tables tell time in 32 bits, which end in 2106."""
+PREFIX = re.compile(r"[A-Za-z0-9_-]{1,100}")
+SASL = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -53,6 +59,49 @@ class Settings(Struct, frozen=True, kw_only=True):
     """clickhouse[s]://user:password@host:port/database; empty: the embedded warehouse."""
     clickhouse_read_url: str = ""
     """The same for a user that may only SELECT the views; `voc sql` needs it when clickhouse_url is set."""
+    feedback_days: int = 0
+    """Days that feedback, surveys, orders, conversations and context are kept after they were stored; 0: as the tables have it
+    (400 at first)."""
+    count_days: int = 0
+    """Days that counts, what the detector was given and its verdicts are kept; 0: as the tables have it (800 at first)."""
+    dead_letter_days: int = 0
+    """Days that the reasons of dead letters are kept; 0: as the table has it (90 at first) ..."""
+    dead_letter_raw_days: int = 0
+    """... and their bytes, which a replay needs; 0: as the table has it (7 at first)."""
+    kafka: str = ""
+    """host:port of one or more Kafka brokers, separated by commas; empty: no Kafka."""
+    kafka_prefix: str = "voc"
+    """What the names of Kafka topics and consumer groups begin with: installations that share a cluster need different ones."""
+    kafka_security: str = "PLAINTEXT"
+    """PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL."""
+    kafka_ca: str = ""
+    """PEM file of the authority that signed the brokers' certificates; empty: the system's."""
+    kafka_certificate: str = ""
+    """PEM file of the client's certificate, where brokers ask for one ..."""
+    kafka_key: str = ""
+    """... and of its private key."""
+    kafka_sasl_mechanism: str = "SCRAM-SHA-512"
+    """PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512."""
+    kafka_user: str = ""
+    """User name for SASL."""
+    kafka_password: str = ""
+    """Password for SASL."""
+    worker_instance: str = ""
+    """A name that this worker keeps over restarts (in a StatefulSet: the pod's name): within the session timeout nobody else
+    takes its partitions. Empty: none."""
+    worker_host: str = "127.0.0.1"
+    """Where the worker's web views (/healthz, /metrics) listen; in a container: 0.0.0.0 ..."""
+    worker_port: int = 6066
+    """... and their port; 0: no web views."""
+    session_timeout_s: float = 15.0
+    """How long a dead worker's partitions wait for another owner."""
+    batch_records: int = 4000
+    """Records that UNDERSTAND saves and commits at a time, at most ..."""
+    batch_seconds: float = 1.0
+    """... and how long the first of them waits for others."""
+    dead_letter_limit: float = 0.5
+    """Share of dead letters among a worker's last 1,000 records (at least 200 of them read) above which it stops, so that a bad
+    deployment does not drain a topic into them; 1: no limit."""
 
 
 def load(directory: Path | None = None, environment: Mapping[str, str] | None = None, **given: object) -> Settings:
@@ -110,7 +159,19 @@ def _check(settings: Settings) -> None:
         (0 <= settings.alerts_per_week <= 10_000, "alerts_per_week must lie between 0 (not used) and 10,000"),
         (settings.patience_s > 0, "patience_s must be greater than 0"),
         (all(0 <= port < 65536 for port in (settings.tcp_port, settings.http_port)), "a port must lie between 0 and 65,535"),
+        (0 <= settings.worker_port < 65536, "worker_port must lie between 0 (none) and 65,535"),
+        (settings.kafka_security in SECURITY, f"kafka_security must be one of {', '.join(SECURITY)}"),
+        (settings.kafka_sasl_mechanism in SASL, f"kafka_sasl_mechanism must be one of {', '.join(SASL)}"),
+        (bool(PREFIX.fullmatch(settings.kafka_prefix)), "kafka_prefix may hold letters, digits, - and _ only, at most 100"),
+        (6 <= settings.session_timeout_s <= 1800, "session_timeout_s must lie between 6 and 1,800"),
+        (1 <= settings.batch_records <= 100_000, "batch_records must lie between 1 and 100,000"),
+        (0 < settings.batch_seconds <= 60, "batch_seconds must be greater than 0 and at most 60"),
+        (0 < settings.dead_letter_limit <= 1, "dead_letter_limit must be greater than 0 and at most 1"),
         (settings.data_dir != "", "data_dir must not be empty"),
+        *(
+            (0 <= getattr(settings, name) <= MAX_DAYS, f"{name} must lie between 1 and {MAX_DAYS:,}, or be 0 (left as it is)")
+            for name in ("feedback_days", "count_days", "dead_letter_days", "dead_letter_raw_days")
+        ),
     )
     for holds, message in rules:
         if not holds:

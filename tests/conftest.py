@@ -29,6 +29,7 @@ WITH_THE_TESTS_MODELS = (
     f"from pathlib import Path; from processors import models; models.use(models.ModelStore(Path({str(MODELS)!r}))); "
 )
 """What a Python of its own runs first."""
+pytest_plugins = ("tests.kafka_fixtures",)
 _numbers = count(1)
 _spare: list[Endpoint] = []
 """Databases of the session's server that are empty again: to migrate one takes ten times as long as to empty it."""

@@ -13,11 +13,16 @@ from processors.models import ModelsUnavailable
 from processors.pipeline import PipelineError
 from streams.cli import (
     backtest,
+    dead_letters,
     demo,
     detect,
     discover,
     explain,
+    forget,
     init,
+    kafka,
+    produce,
+    rerun,
     run,
     simulate,
     spikes,
@@ -26,12 +31,13 @@ from streams.cli import (
     taxonomy,
     verdict,
     warehouse,
+    worker,
 )
 from streams.cli import settings as settings_verb
-from streams.failures import SinkUnavailable, UserError
+from streams.failures import RefusesAll, SinkUnavailable, UserError
 from streams.inputs.record import InputError
 
-CLEAR = (UserError, SinkUnavailable, InputError, PipelineError, TaxonomyError, ModelsUnavailable)
+CLEAR = (UserError, SinkUnavailable, RefusesAll, InputError, PipelineError, TaxonomyError, ModelsUnavailable)
 """Failures whose message is written for the person at the keyboard."""
 
 
@@ -45,6 +51,9 @@ def voc() -> None:
 VERBS = (
     demo.demo,
     run.run,
+    worker.worker,
+    kafka.kafka,
+    produce.produce,
     init.init,
     simulate.simulate,
     tag.tag,
@@ -56,6 +65,9 @@ VERBS = (
     verdict.verdict,
     backtest.backtest,
     sql.sql,
+    dead_letters.dead_letters,
+    rerun.rerun,
+    forget.forget,
     warehouse.warehouse,
     warehouse.migrate,
     settings_verb.settings,

@@ -11,7 +11,7 @@ from streams.settings import Settings
 _WRITTEN = re.compile(r"(?P<number>\d{1,6}(?:\.\d{1,6})?)(?P<week>/week)?")
 
 
-class Budget(click.ParamType[str]):
+class Budget(click.ParamType):
     """Its text, checked: what it sets is `with_budget`'s."""
 
     name = "budget"

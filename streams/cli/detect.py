@@ -29,7 +29,7 @@ LONGEST_LINE = 10_000
 _STEP = re.compile(r"(\d{1,5})([smhd])")
 
 
-class Step(click.ParamType[float]):
+class Step(click.ParamType):
     """5m, 1h, 1d: as minutes."""
 
     name = "step"

@@ -16,6 +16,7 @@ import msgspec
 
 from streams.cli import voc
 from streams.cli.init import meanings
+from streams.kafka.catalogue_page import kafka_page
 from streams.settings import SECRETS, Settings
 from streams.warehouse.views import VIEWS
 
@@ -62,7 +63,7 @@ def views_page() -> str:
     return "\n".join(parts)
 
 
-PAGES = {"cli.md": cli_page, "settings.md": settings_page, "views.md": views_page}
+PAGES = {"cli.md": cli_page, "settings.md": settings_page, "views.md": views_page, "kafka.md": kafka_page}
 
 
 def rendered(name: str) -> str:

@@ -26,7 +26,7 @@ from streams.inputs.table import TableReader
 from streams.installation import Installation
 from streams.notify.terminal import TerminalNotifier
 from streams.tell import Notifier, Tell
-from streams.understand import Understand
+from streams.understand import Partition, Understand
 from streams.understanding import load_understanding
 from streams.warehouse.memory import Memory
 from streams.warehouse.minutes import Minutes
@@ -116,12 +116,11 @@ def run_input(
         before = {"pipeline or taxonomy": state.understanding, "--tenant": state.tenant}
         state.understanding, state.tenant, state.clock.lateness = understanding, tenant, settings.lateness_s
         understand = Understand(
-            source=source, partition=0, pipeline=pipeline, understanding=understanding, sink=WarehouseSink(client),
-            clock=state.clock, publish=detect.on_progress, tenant=tenant,
-        )  # fmt: skip
+            pipeline=pipeline, understanding=understanding, sink=WarehouseSink(client), publish=detect.on_progress, tenant=tenant
+        )
         embedded = EmbeddedRun(
-            reader=reader, understand=understand, detect=detect, positions=memory, state=state,
-            batch_lines=settings.batch_lines, progress=display.read,
+            reader=reader, partition=Partition(source, 0, state.clock), understand=understand, detect=detect, positions=memory,
+            state=state, batch_lines=settings.batch_lines, progress=display.read,
         )  # fmt: skip
         if follow:
             asked = _asked_to_stop()

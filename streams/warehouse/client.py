@@ -27,8 +27,9 @@ WRITE = {
 READ = {"do_not_merge_across_partitions_select_final": 1, "max_threads": 2, "use_query_cache": 0}
 
 NO_SPACE = {243}  # NOT_ENOUGH_SPACE
-# The server is there but cannot now: timeouts, memory, too many parts or queries, shutting down, disk (its ErrorCodes.cpp).
-AWAY = NO_SPACE | {74, 75, 76, 159, 160, 202, 209, 210, 236, 241, 252, 319, 394, 425, 439, 999}
+# The server is there but cannot now: timeouts, memory, too many parts or queries, shutting down, disk, and of replicas: Keeper is
+# gone, the table is read-only, too few are alive (its ErrorCodes.cpp).
+AWAY = NO_SPACE | {74, 75, 76, 159, 160, 202, 209, 210, 225, 236, 241, 242, 252, 285, 286, 289, 319, 394, 425, 439, 999}
 _NAMES = {code: name for name, code in vars(errors.ErrorCodes).items() if isinstance(code, int)}
 _DISK_WORDS = ("No space left on device", "Not enough space", "Cannot reserve")
 

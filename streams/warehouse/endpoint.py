@@ -21,6 +21,8 @@ class Endpoint:
     password: str = field(repr=False)
     database: str = "voc"
     secure: bool = False
+    answer_s: int = 120
+    """How long a statement may go without a word from the server, s."""
 
     @classmethod
     def from_url(cls, url: str) -> "Endpoint":
@@ -46,7 +48,7 @@ class Endpoint:
         """A connection that is opened by its first statement."""
         return Client(
             self.host, port=self.port, user=self.user, password=self.password, database=self.database, secure=self.secure,
-            connect_timeout=3, send_receive_timeout=120, compression="lz4", client_name="voc",
+            connect_timeout=3, send_receive_timeout=self.answer_s, compression="lz4", client_name="voc",
             settings={"network_compression_method": "lz4", **settings},  # the server's default is zstd, which the driver lacks
         )  # fmt: skip
 

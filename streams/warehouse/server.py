@@ -18,6 +18,7 @@ import fcntl
 import hashlib
 import json
 import os
+import random
 import secrets
 import signal
 import socket
@@ -25,6 +26,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
 from typing import IO
@@ -79,8 +81,17 @@ class StartError(Exception):
     """The server cannot start; the message says why and what to do."""
 
 
+PORTS = range(15_000, 30_000)
+"""Below those that the kernel gives to outgoing connections, which would take one between its choice and its use."""
+
+
 def free_port(wanted: int = 0) -> int:
-    """A loopback port nobody listens on: `wanted` itself, or any if 0. Raises StartError when `wanted` is taken."""
+    """A loopback port nobody listens on: `wanted` itself, or one of PORTS if 0. Raises StartError when `wanted` is taken."""
+    if not wanted:
+        for port in random.sample(PORTS, 100):
+            with suppress(OSError), socket.socket() as probe:
+                probe.bind((HOST, port))
+                return port
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -6,8 +6,7 @@ from typing import Any
 import msgspec
 
 from processors.pipeline import Pipeline
-from processors.watermark import PartitionClock
-from streams.understand import Message, Understand
+from streams.understand import Message, Partition, Understand
 from streams.warehouse.client import WarehouseClient
 from streams.warehouse.endpoint import Endpoint
 from streams.warehouse.sink import TABLES, WarehouseSink
@@ -24,9 +23,8 @@ def rows_of_example(endpoint: Endpoint, pipeline: Pipeline, path: Path) -> dict[
     try:
         for table in (*WRITTEN, "dead_letter_raw_local"):
             client.execute(f"TRUNCATE TABLE {table}")
-        understand = Understand(source="golden", partition=0, pipeline=pipeline, understanding=1, sink=WarehouseSink(client),
-                                clock=PartitionClock(), publish=lambda _: None)  # fmt: skip
-        understand.batch([Message(1, path.read_bytes(), ARRIVED)])
+        understand = Understand(pipeline=pipeline, understanding=1, sink=WarehouseSink(client), publish=lambda _: None)
+        understand.batch([(Partition("golden"), [Message(1, path.read_bytes(), ARRIVED)])])
         return {table: rows for table in WRITTEN if (rows := _rows(client, table))}
     finally:
         client.close()

@@ -1,5 +1,6 @@
 """An error message is read by more people than the one who caused it: it names places, never what customers wrote."""
 
+import json
 from pathlib import Path
 
 from tests.hostile.conftest import voc
@@ -29,10 +30,12 @@ def test_a_processor_of_ones_own_that_fails_is_named_without_what_it_was_given(t
         f'"data":{{"message_id":"m","sender_role":"customer","text":"她说 {said}"}}}}\n',
         "utf-8",
     )
-    done = voc(tmp_path, "run", "--input", "chats.ndjson", VOC_PIPELINE="mine.toml", VOC_LOG_LEVEL="warning")
-    assert (done.returncode, done.stdout) == (1, "")
-    (line,) = done.stderr.splitlines()
-    assert line.startswith("voc: ")
+    done = voc(tmp_path, "run", "--input", "chats.ndjson", "--json", VOC_PIPELINE="mine.toml", VOC_LOG_LEVEL="warning")
+    assert (done.returncode, json.loads(done.stdout)["dead_letters"]) == (0, 1), done.stderr
+    (line,) = [line for line in done.stderr.splitlines() if "processor_failed" in line]
     assert "ValueError at mine.py:2" in line
+    shown = voc(tmp_path, "dead-letters", "list", "--json", VOC_PIPELINE="mine.toml").stdout
+    assert json.loads(shown)[0]["examples"][0]["detail"].startswith("ValueError at mine.py:2 | ")
+    assert plants.found_in(shown) == []
     assert "她说" not in line
     assert plants.found_in(line) == []

@@ -14,9 +14,9 @@ CLAIMS = st.lists(st.tuples(st.integers(0, 3), st.floats(0, 2e9)), max_size=30)
 
 
 def bound(claims: list[tuple[int, float]], partitions: int = 4) -> int:
-    watermarks = Watermarks(partitions)
-    for claim in claims:
-        watermarks.claim(*claim)
+    watermarks = Watermarks(frozenset(("chat", partition) for partition in range(partitions)))
+    for partition, watermark in claims:
+        watermarks.claim(("chat", partition), watermark)
     return watermarks.advance()
 
 
@@ -31,9 +31,9 @@ def test_claims_may_be_repeated_and_reordered(claims: list[tuple[int, float]], r
 @ANY_TIME
 @given(CLAIMS)
 def test_it_never_moves_back_and_is_always_a_minute(claims: list[tuple[int, float]]) -> None:
-    watermarks, before = Watermarks(2), 0
-    for claim in claims:
-        watermarks.claim(*claim)
+    watermarks, before = Watermarks(frozenset({("chat", 0), ("chat", 1)})), 0
+    for partition, watermark in claims:
+        watermarks.claim(("chat", partition), watermark)
         now = watermarks.advance()
         assert now >= before
         assert now % MINUTE == 0
@@ -54,20 +54,55 @@ def test_a_partition_that_claims_nothing_holds_every_minute_open(silent: int) ->
 
 
 def test_a_partition_not_known_before_is_waited_for_from_now_on() -> None:
-    watermarks = Watermarks(1)
-    watermarks.claim(0, NOON)
+    watermarks = Watermarks(frozenset({("chat", 0)}))
+    watermarks.claim(("chat", 0), NOON)
     assert watermarks.advance() == NOON
-    watermarks.claim(2, NOON + 600)
-    watermarks.claim(0, NOON + 600)
-    assert watermarks.advance() == NOON, "partition 1 must exist too, and has said nothing"
-    watermarks.claim(1, NOON + 300)
+    watermarks.claim(("calls", 0), NOON + 300)
+    watermarks.claim(("chat", 0), NOON + 600)
     assert watermarks.advance() == NOON + 300
+    assert watermarks.slowest == ("calls", 0)
+
+
+def test_a_partition_that_holds_nothing_back_is_not_waited_for_until_it_speaks_again() -> None:
+    watermarks = Watermarks(frozenset({("chat", 0), ("orders", 0)}))
+    watermarks.claim(("orders", 0), None)
+    assert watermarks.advance() == 0, "the other one has said nothing"
+    watermarks.claim(("chat", 0), NOON)
+    assert watermarks.advance() == NOON
+    watermarks.claim(("orders", 0), NOON + 60)
+    watermarks.claim(("chat", 0), NOON + 600)
+    assert watermarks.advance() == NOON + 60
+
+
+def test_where_nothing_holds_back_the_furthest_is_the_time() -> None:
+    watermarks = Watermarks()
+    for source in ("chat", "orders"):
+        watermarks.claim((source, 0), None)
+    assert watermarks.advance() == 0, "nothing was ever read"
+    assert watermarks.slowest is None
+    watermarks.claim(("chat", 0), NOON)
+    watermarks.claim(("orders", 0), NOON - 3600)
+    assert watermarks.advance() == NOON - 3600
+    for source in ("chat", "orders"):
+        watermarks.claim((source, 0), None)  # a backfill that ends earlier in one topic than in the other
+    assert watermarks.advance() == NOON
 
 
 def test_what_was_closed_before_stays_closed() -> None:
-    watermarks = Watermarks(1, closed=int(NOON))
-    watermarks.claim(0, NOON - 3600)
+    watermarks = Watermarks(closed=int(NOON))
+    watermarks.claim(("chat", 0), NOON - 3600)
     assert watermarks.advance() == NOON
+
+
+def test_a_backfill_that_is_over_holds_nothing_back_and_a_live_partition_always_does() -> None:
+    old, live, empty = PartitionClock(), PartitionClock(), PartitionClock()
+    for clock, lag in ((old, 86_400), (live, 5)):
+        clock.hear(NOON)
+        clock.observe(NOON - lag, NOON)
+    assert old.holds(NOON + 29) and not old.holds(NOON + 31)
+    assert live.holds(NOON + 60) and live.holds(NOON + 100_000)
+    empty.hear(NOON)  # what was there could not be read
+    assert not empty.holds(NOON)
 
 
 def test_a_clock_that_has_read_nothing_claims_nothing() -> None:
@@ -101,19 +136,19 @@ def test_an_unbelieved_time_does_not_stop_the_next_one() -> None:
     assert (clock.greatest, clock.lag) == (NOON + 1, 1.0)
 
 
-def test_silence_counts_after_a_minute_and_as_late_as_the_last_record_was() -> None:
+def test_silence_counts_after_a_while_and_as_late_as_the_last_record_was() -> None:
     live = PartitionClock()
     live.observe(NOON, NOON)
-    live.silence(NOON + 59)
+    live.silence(NOON + 9)
     assert live.greatest == NOON
-    live.silence(NOON + 90)
+    live.silence(NOON + 40)
     assert live.greatest == NOON + 30
-    live.silence(NOON + 70)
+    live.silence(NOON + 20)
     assert live.greatest == NOON + 30, "a poll told late takes nothing back"
 
     backfill = PartitionClock()
     backfill.observe(NOON, NOON + 86_400)
-    backfill.silence(NOON + 86_400 + 61)
+    backfill.silence(NOON + 86_400 + 11)
     assert backfill.greatest == NOON + 1, "the end of a backfill does not leap to today"
 
 

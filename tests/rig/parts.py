@@ -16,7 +16,7 @@ from streams.detect import Detect, Publish
 from streams.embedded import EmbeddedRun
 from streams.inputs.lines import LineReader
 from streams.tell import Notifier, Tell
-from streams.understand import BatchCount, Message, Understand
+from streams.understand import BatchCount, Message, Partition, Understand
 from streams.warehouse.client import WarehouseClient
 from streams.warehouse.endpoint import Endpoint
 from streams.warehouse.memory import Memory
@@ -99,15 +99,21 @@ class Parts:
         )  # type: ignore[arg-type]
         self.state = position.load(self.memory, source)  # type: ignore[arg-type]
         self.state.understanding = self.memory.understanding(pipeline().fingerprint)
+        self.partition = Partition(source, 0, self.state.clock)
         self.understand = Understand(
-            source=source,
-            partition=0,
             pipeline=pipeline(),
             understanding=self.state.understanding,
             sink=self.sink,
-            clock=self.state.clock,
             publish=watched(self.detect.on_progress, "claim", hook),
         )  # type: ignore[arg-type]
+
+    def understood(self, messages: Sequence[Message]) -> BatchCount:
+        """UNDERSTAND a batch of the one partition."""
+        return self.understand.batch([(self.partition, messages)])
+
+    def ended(self) -> None:
+        """The input has ended for good."""
+        self.understand.end(self.partition)
 
     def read(self, *lines: bytes) -> BatchCount:
         """UNDERSTAND a batch."""
@@ -115,12 +121,13 @@ class Parts:
         self._offset = getattr(self, "_offset", 0)
         messages = [Message(self._offset + n, line, now) for n, line in enumerate(lines, 1)]
         self._offset += len(lines)
-        return self.understand.batch(messages)
+        return self.understood(messages)
 
     def embedded(self, path: Path, batch_lines: int = 100, kind: type[EmbeddedRun] = EmbeddedRun) -> EmbeddedRun:
         """`voc run` of the file."""
         return kind(
             reader=LineReader(path),
+            partition=self.partition,
             understand=self.understand,
             detect=self.detect,
             positions=self.memory,  # type: ignore[arg-type]

@@ -68,6 +68,7 @@ def _plain(table: str, value: Any) -> Any:
         return {name: md5(part).hexdigest() if isinstance(part, bytes) else part for name, part in exact.items()}
     if table == "position_local" and isinstance(value, str) and value.startswith("{"):
         body = json.loads(value)
-        body.get("clock", {}).pop("lag", None)  # how long ago the file's events were when they were read
+        for name in ("lag", "heard"):  # how long ago the file's events were when they were read, and when that was
+            body.get("clock", {}).pop(name, None)
         return body
     return value

@@ -16,6 +16,8 @@ RAISED_ELSEWHERE = {
     InvalidReason.TOO_LARGE: "generated in test_codec",
     InvalidReason.TRUNCATED_INPUT: "readers of files only: test_inputs_lines",
     InvalidReason.INVALID_ROW: "readers of tables only: test_inputs_table",
+    InvalidReason.PROCESSOR_FAILED: "a processor's fault: test_understand",
+    InvalidReason.UNSTORABLE: "the warehouse's word: test_understand",
 }
 
 

@@ -140,7 +140,7 @@ def test_late_feedback_is_given_once_in_the_next_minute_to_close(parts: Parts) -
 
 def test_what_is_owed_at_the_end_of_a_file_closes_one_more_minute(parts: Parts) -> None:
     judged(parts, chat(DAY_ONE, "price"), chat(DAY_ONE + HOUR, "other"))
-    parts.understand.end()
+    parts.ended()
     parts.detect.finish()
     last = max(minute for _, minute in given(parts))
     judged(parts, chat(DAY_ONE + 5, "charging"))
@@ -212,11 +212,11 @@ def test_snapshots_and_restarts_give_the_same_judgements(
     for batch in batches:
         judged(one, *batch)
     one.detect.finish()
-    clock, pending, closed = one.understand.clock, [], 0
+    clock, pending, closed = one.partition.clock, [], 0
     clock.greatest = 0.0
     for number, batch in enumerate(batches):
         other = Parts(second, tmp_path)
-        other.understand.clock = clock
+        other.partition.clock = clock
         other.detect.recover(pending, closed)
         judged(other, *batch)
         pending, closed = other.detect.pending, other.detect.next

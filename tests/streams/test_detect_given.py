@@ -210,7 +210,7 @@ def test_each_text_is_given_once_late_and_edited_ones_too_and_what_was_withdrawn
         at = DAY_ONE + 5 * MINUTE + n * ADVANCE
         closed(parts, chat(DAY_ONE, "charging", id="a", revision=n, sent=at), chat(DAY_ONE, "price", id="gone"),
                chat(DAY_ONE + 1, "charging", id="late"), chat(at, "other", id=f"c{n}"))  # fmt: skip
-    parts.understand.end()
+    parts.ended()
     parts.detect.finish()
     ids = Counter(message.conversation for one in given(parts).values() for message in one.messages)
     assert ids == {"c-a": 1, "c-late": 1, "c-b": 1, "c-c1": 1, "c-c2": 1, "c-c3": 1}

@@ -52,7 +52,7 @@ def play(endpoint: Endpoint, folder: Path, arrivals: list[tuple[float, bytes]]) 
         begin = DAY_ONE + half * HOUR // 2
         parts.read(*(line for at, line in arrivals if begin <= at < begin + HOUR // 2))
         parts.detect.tick()
-    parts.understand.end()
+    parts.ended()
     parts.detect.finish()
     assert given_about(parts.client) == counted(parts.client)
     parts.close()

@@ -11,13 +11,12 @@ import pytest
 from processors.detector import DetectorConfig
 from processors.intents.taxonomy import Taxonomy
 from processors.pipeline import Pipeline
-from processors.watermark import PartitionClock
 from streams import embedded
 from streams.detect import Detect
 from streams.embedded import EmbeddedRun
 from streams.inputs.lines import LineReader
 from streams.position import Position
-from streams.understand import Understand
+from streams.understand import Partition, Understand
 from streams.warehouse.client import WarehouseClient
 from streams.warehouse.embedded import EmbeddedWarehouse
 from streams.warehouse.memory import Memory
@@ -89,13 +88,10 @@ def test_silence_closes_minutes(engine: EmbeddedWarehouse, warm: Path, tmp_path:
             minutes=Minutes(client), memory=memory, spikes=spikes, publish=lambda _: None, config=DetectorConfig()
         )  # fmt: skip
         pipeline = Pipeline.load(written(tmp_path / "p.toml", QUICK.encode()), Taxonomy.default())
-        understand = Understand(
-            source="chats.ndjson", partition=0, pipeline=pipeline, understanding=1, sink=WarehouseSink(client),
-            clock=PartitionClock(), publish=detect.on_progress,
-        )  # fmt: skip
+        understand = Understand(pipeline=pipeline, understanding=1, sink=WarehouseSink(client), publish=detect.on_progress)
         run = EmbeddedRun(
-            reader=reader, understand=understand, detect=detect, positions=memory, state=Position(), batch_lines=100,
-            clock=lambda: now,
+            reader=reader, partition=Partition("chats.ndjson"), understand=understand, detect=detect, positions=memory,
+            state=Position(), batch_lines=100, clock=lambda: now,
         )  # fmt: skip
         assert run.follow(lambda: next(told, told) is told).accepted == 3
     client.close()
