@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test story check bench-understand bench-heldout bench-intents bench-detect format schemas docs lock clean
+.PHONY: help setup demo test story check bench-understand bench-heldout bench-intents bench-detect bench-stream soak format schemas docs lock clean
 
 help: ## list every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -23,7 +23,7 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup ## the watch story, simulated, read and alerted (embedded warehouse, no Docker)
 	@$(BIN)/voc demo
 
-test: setup ## every test (under five minutes on two cores)
+test: setup ## every test (under eight minutes on two cores; a real Kafka where java and mvn are)
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
 story: setup ## the long tests: the demo's promise on its whole story, a whole file of real texts (three minutes)
@@ -35,6 +35,7 @@ check: setup ## lint, format, types, generated files current
 	$(BIN)/mypy
 	$(BIN)/python -m schemas.json_schema --check
 	$(BIN)/python -m streams.cli.reference --check
+	$(BIN)/python -m streams.metrics --check
 
 bench-understand: setup ## speed, memory and quality of UNDERSTAND beside its peers (needs evaluation data)
 	$(BIN)/python -m benchmarks.understand $(ARGS)
@@ -48,6 +49,12 @@ bench-intents: setup ## intents on real bank queries (needs evaluation data)
 bench-detect: setup ## detection beside its peers: spikes, budget, one series, explanations, emergent topics (needs the yardsticks)
 	$(BIN)/python -m benchmarks.detect $(ARGS)
 
+bench-stream: setup ## CPU per event on a real Kafka beside its peers, growth, memory (needs java and mvn)
+	$(BIN)/python -m benchmarks.stream $(ARGS)
+
+soak: setup ## a day of events through a real Kafka while workers, broker and warehouse are killed (at most 20 minutes; needs java and mvn)
+	$(BIN)/python -m tests.soak $(ARGS)
+
 format: setup ## rewrite the code in the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -55,12 +62,17 @@ format: setup ## rewrite the code in the house format
 schemas: setup ## generate schemas/json/ from the event types
 	$(BIN)/python -m schemas.json_schema
 
-docs: setup ## generate docs/reference/cli.md from the command line
+docs: setup ## generate docs/reference and docs/metrics.md from the code
 	$(BIN)/python -m streams.cli.reference
+	$(BIN)/python -m streams.metrics
 
-lock: setup ## resolve pyproject.toml again into requirements.lock
+lock: setup ## resolve pyproject.toml again into requirements.lock and what of it the image needs
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --quiet -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --constraint requirements.lock --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --quiet -o deploy/requirements.lock
+	echo 'setuptools>=80' | $(BIN)/uv pip compile - --constraint requirements.lock --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --quiet -o deploy/build.lock
 
 clean: ## remove .venv and caches (never data)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
