@@ -107,7 +107,7 @@ def test_nothing_names_an_index_or_a_registry() -> None:
     for path in DEPLOY.rglob("*"):
         if path.is_file() and path.suffix != ".sql":
             text = path.read_text("utf-8")
-            assert not re.search(r"\b(?:pypi|quay|gcr|ghcr|docker)\.(?:org|io)\b|--(?:extra-)?index-url|registry\.", text), path
+            assert not re.search(r"\b(?:pypi|quay|gcr|ghcr|docker)\.(?:org|io)\b|--(?:extra-)?index.url|registry\.", text), path
 
 
 def test_no_secret_lies_in_deploy() -> None:
