@@ -2,6 +2,7 @@
 
 import functools
 import shlex
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -68,3 +69,16 @@ def same_place(installation: Installation) -> str:
 def inert(value: object) -> str:
     """A value from the warehouse for a terminal: no escape sequence of a customer's reaches it."""
     return "".join(character if character.isprintable() else "·" for character in str(value))
+
+
+def asked_to_stop() -> list[int]:
+    """The signals that came: Ctrl-C or SIGTERM, after which the verb finishes what it has in hand. A second one ends at once."""
+    asked: list[int] = []
+
+    def note(received: int, _frame: object) -> None:
+        asked.append(received)
+        signal.signal(received, signal.default_int_handler if received == signal.SIGINT else signal.SIG_DFL)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, note)
+    return asked

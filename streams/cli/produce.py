@@ -10,7 +10,7 @@ from rich.console import Console
 
 from processors.redact import redact
 from streams.cli.kafka import connect
-from streams.cli.options import common, console, print_json
+from streams.cli.options import asked_to_stop, common, console, print_json
 from streams.cli.spinner import Spinner
 from streams.failures import UserError
 
@@ -46,7 +46,7 @@ def produce(path: str, rate: float | None, speed: str | None, send_invalid: bool
     connection, patience_s = connect(data_dir)
     from streams.kafka import produce as sending  # here: half a second that the other verbs of `voc` need not spend
 
-    asked = _asked_to_stop()
+    asked = asked_to_stop()
     with _Display(console(err=True), quiet=as_json) as display:
         done = sending.produce(
             connection, path, rate=rate or 0.0, speed=factor, send_invalid=send_invalid, stopped=lambda: bool(asked),
@@ -87,19 +87,6 @@ def _factor(speed: str) -> float:
     if not found or not 0 < float(found[1]) <= FASTEST:
         raise click.UsageError(f"--speed wants a factor like 60x, at most {FASTEST:,.0f}x; it has “{speed}”")
     return float(found[1])
-
-
-def _asked_to_stop() -> list[int]:
-    """The signals that came: Ctrl-C or SIGTERM, after which what is on its way is waited for. A second one ends at once."""
-    asked: list[int] = []
-
-    def note(received: int, _frame: object) -> None:
-        asked.append(received)
-        signal.signal(received, signal.default_int_handler if received == signal.SIGINT else signal.SIG_DFL)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, note)
-    return asked
 
 
 def _print(done: "Produced") -> None:

@@ -13,7 +13,7 @@ from processors.lifecycle import LifecycleConfig
 from processors.redact import redact, redact_identifier
 from streams import position
 from streams.cli.budget import budget_of, with_budget
-from streams.cli.options import announce, console, installed, print_json
+from streams.cli.options import announce, asked_to_stop, console, installed, print_json
 from streams.cli.spinner import Spinner
 from streams.cli.summary import print_summary, run_json
 from streams.detect import Detect
@@ -123,7 +123,7 @@ def run_input(
             state=state, batch_lines=settings.batch_lines, progress=display.read,
         )  # fmt: skip
         if follow:
-            asked = _asked_to_stop()
+            asked = asked_to_stop()
             summary = embedded.follow(lambda: bool(asked))
             summary.interrupted = signal.SIGINT in asked
         else:
@@ -135,19 +135,6 @@ def run_input(
         summary.spikes = spikes.episodes(summary.first, summary.last + SETTLED)
         summary.cards = [spikes.body(spike.id) for spike in summary.spikes]
     return summary
-
-
-def _asked_to_stop() -> list[int]:
-    """The signals that came: Ctrl-C or SIGTERM, after which the batch in hand is finished. A second one ends at once."""
-    asked: list[int] = []
-
-    def note(received: int, _frame: object) -> None:
-        asked.append(received)
-        signal.signal(received, signal.default_int_handler if received == signal.SIGINT else signal.SIG_DFL)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, note)
-    return asked
 
 
 class _Display(Spinner):
