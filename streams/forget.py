@@ -17,12 +17,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
+from processors.card import Card
 from processors.redact import redact_identifier
 from streams.warehouse.erasure import Erasure, Quoted, Said
 from streams.warehouse.letters import DeadLetters
 
 QUOTE = "> "
-"""How a line of a card begins that quotes a customer (processors.card.markdown)."""
+"""How a line of a card begins that quotes a customer (processors/markdown.py)."""
 LONG = 8
 """Characters from which a hash is looked for anywhere in a dead letter; a shorter one only as a whole JSON string."""
 
@@ -84,7 +87,16 @@ def without(card: Quoted, theirs: Sequence[int]) -> tuple[Quoted, list[str]]:
     gone = [quotes[n] for n in theirs] if len(quotes) == len(card.verbatims) else quotes
     body = "\n".join(line for n, line in enumerate(lines) if n not in gone)
     verbatims = [verbatim for n, verbatim in enumerate(card.verbatims) if n not in theirs]
-    return card._replace(verbatims=verbatims, body=body), [lines[n] for n in gone]
+    data = _without(card.card, {card.verbatims[n] for n in theirs}) if card.card else ""
+    return card._replace(verbatims=verbatims, body=body, card=data), [lines[n] for n in gone]
+
+
+def _without(data: str, words: Collection[str]) -> str:
+    """The card as data, without these words."""
+    card = msgspec.json.decode(data, type=Card)
+    verbatims = [verbatim for verbatim in card.verbatims if verbatim not in words]
+    fresh = msgspec.structs.replace(card, verbatims=verbatims, odd="" if card.odd in words else card.odd)
+    return msgspec.json.encode(fresh).decode()
 
 
 def _strike(path: Path, gone: Collection[str]) -> bool:

@@ -9,7 +9,8 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Struct
@@ -19,12 +20,15 @@ from streams.failures import UserError
 from streams.telemetry import LEVELS
 
 FILE = "voc.toml"
-SECRETS = ("clickhouse_url", "clickhouse_read_url", "kafka_password")
-"""Only from the environment: they hold passwords."""
+SECRETS = ("clickhouse_url", "clickhouse_read_url", "kafka_password", "link_secret")
+"""Only from the environment: they are or hold passwords."""
 SECURITY = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 MAX_DAYS = 10_000
 """The tables tell time in 32 bits, which end in 2106."""
 PREFIX = re.compile(r"[A-Za-z0-9_-]{1,100}")
+ADDRESS = re.compile(r"https?://[^\s\"'<>()\[\]|\\\x00-\x1f]+")
+"""An address that is harmless in whatever a card is rendered to."""
+SECRET_LENGTH = 16
 SASL = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 
 
@@ -102,6 +106,20 @@ class Settings(Struct, frozen=True, kw_only=True):
     dead_letter_limit: float = 0.5
     """Share of dead letters among a worker's last 1,000 records (at least 200 of them read) above which it stops, so that a bad
     deployment does not drain a topic into them; 1: no limit."""
+    language: Literal["zh", "en"] = "en"
+    """Language of the cards in files and on the terminal, and of the briefing: zh or en. In notify.toml each
+    channel has its own ..."""
+    zone: str = "UTC"
+    """... and the time zone of the times in them, such as Asia/Shanghai."""
+    notify: str = ""
+    """Path of notify.toml: who is told of what, and how; empty: notify.toml in the working directory, if there is one."""
+    public_url: str = ""
+    """Where people's browsers reach the web views of a worker (https://voc.example.com): the verdict buttons of a card lead
+    there. Empty: cards name the commands instead."""
+    link_secret: str = ""
+    """What verdict links are signed with: 16 characters or more, the same for all workers. They stop working when it changes."""
+    grafana_url: str = ""
+    """Where people's browsers reach Grafana: cards link to the dashboard of their spike. Empty: no link."""
 
 
 def load(directory: Path | None = None, environment: Mapping[str, str] | None = None, **given: object) -> Settings:
@@ -168,6 +186,22 @@ def _check(settings: Settings) -> None:
         (0 < settings.batch_seconds <= 60, "batch_seconds must be greater than 0 and at most 60"),
         (0 < settings.dead_letter_limit <= 1, "dead_letter_limit must be greater than 0 and at most 1"),
         (settings.data_dir != "", "data_dir must not be empty"),
+        (_is_zone(settings.zone), "zone must be the name of a time zone, such as Asia/Shanghai or UTC"),
+        *(
+            (
+                not getattr(settings, name) or bool(ADDRESS.fullmatch(getattr(settings, name))),
+                f"{name} must begin with https:// or http://",
+            )
+            for name in ("public_url", "grafana_url")
+        ),
+        (
+            not settings.link_secret or len(settings.link_secret) >= SECRET_LENGTH,
+            f"link_secret must have {SECRET_LENGTH} characters or more",
+        ),
+        (
+            not settings.public_url or bool(settings.link_secret),
+            "public_url is set and link_secret is not: set VOC_LINK_SECRET too",
+        ),
         *(
             (0 <= getattr(settings, name) <= MAX_DAYS, f"{name} must lie between 1 and {MAX_DAYS:,}, or be 0 (left as it is)")
             for name in ("feedback_days", "count_days", "dead_letter_days", "dead_letter_raw_days")
@@ -176,3 +210,11 @@ def _check(settings: Settings) -> None:
     for holds, message in rules:
         if not holds:
             raise UserError(f"a setting is wrong: {message}")
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

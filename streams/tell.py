@@ -1,38 +1,73 @@
-"""TELL: a transition becomes a card, the card is told, and then recorded.
+"""TELL: a transition becomes a card, which is owed to channels, and recorded; then the outbox sends it.
 
-The order, in one place: already recorded? -> explain -> card -> file and notifiers -> record. A kill between telling and
-recording tells it once more, with the same content; nothing is ever lost.
+The order, in one place:
+1. already recorded? then nothing
+2. explain, card, its file, the terminal
+3. what it is owed to is written
+4. the card is recorded
+5. the outbox is woken: it sends, in threads of its own (streams/notify/deliver.py)
+
+A kill before 4 tells it once more, with the same content, and owes the same; nothing is ever lost.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from msgspec.structs import replace
+
 from processors.attribution import Attribution, attribute
-from processors.card import ALL_FEEDBACK, Card, Coincidence, markdown, numbers_sql, parts
+from processors.card import (
+    ALL_FEEDBACK,
+    AND,
+    EVERYBODY,
+    FEEDS,
+    NOBODY,
+    UNNAMED,
+    Card,
+    Coincidence,
+    Elsewhere,
+    Spread,
+    numbers_sql,
+    parts,
+)
+from processors.chart import Chart, Plan, dispersion_of, drawn, trend
+from processors.elsewhere import elsewhere
 from processors.intents.taxonomy import Taxonomy
-from processors.verbatims import different
+from processors.markdown import markdown
+from processors.names import unnamed
+from processors.verbatims import Chosen, Verbatim, chosen
+from processors.wording import Language
 from schemas.spikes import CHANNEL, EVERYTHING, Transition
 from streams.telemetry import log
-from streams.warehouse.questions import Emergent, Feedback
+from streams.warehouse.questions import Consequences, Emergent, Feedback, Minutes, Series, Who
 from streams.warehouse.spikes import SpikeStore
 
-NOBODY = "nobody (name an owner in taxonomy.yaml)"
-UNNAMED = "nobody yet (voc taxonomy promote drafts an intent from it)"
-FEEDS = "whoever runs the feeds"
-EVERYBODY = "everybody who answers customers"
 RELEVANT = 0.05
 """The part of a spike that a product or channel must have for what was done there to be mentioned."""
+PRODUCTS = ("product_model", "product_sku", "product_category")
+VALUES = 50
+"""How many values of a dimension a card keeps."""
 
 
 class Asked(Protocol):
     """What is asked about a spike: streams/warehouse/questions.py."""
 
-    def feedback(self, spike: Transition) -> Feedback:
+    def feedback(self, spike: Transition, said: Minutes = ...) -> Feedback:
         """Its own feedback and other, in the episode and before it."""
 
-    def verbatims(self, spike: Transition, whose: Mapping[str, str] = ...) -> list[str]:
+    def words(self, spike: Transition, whose: Mapping[str, str] = ..., said: Minutes = ...) -> list[Verbatim]:
         """The customers' words; only of feedback that has these values."""
+
+    def who(self, spike: Transition) -> Who:
+        """How many customers, and how much in each minute."""
+
+    def series(self, spike: Transition) -> Series:
+        """What was counted and expected, minute by minute."""
+
+    def consequences(self, spike: Transition, products: Mapping[str, Sequence[str]], channels: Sequence[str]) -> Consequences:
+        """Orders, what became of them, and satisfaction."""
 
     def emergent(self, spike: Transition) -> Emergent | None:
         """What an emergent topic is."""
@@ -42,28 +77,71 @@ class Asked(Protocol):
 
 
 class Reason(NamedTuple):
-    """Why, where, in whose words, and what was done before."""
+    """Why, where, in whose words, what was done before, and what came of it."""
 
     attribution: Attribution
-    verbatims: list[str]
+    chosen: Chosen
     context: list[Coincidence]
     emergent: Emergent | None = None
+    elsewhere: Sequence[Elsewhere] = ()
+    who: Who | None = None
+    series: Series | None = None
+    consequences: Consequences | None = None
+
+    @property
+    def verbatims(self) -> list[str]:
+        """The customers' words that are shown."""
+        return self.chosen.texts
+
+
+class Subject(NamedTuple):
+    """What a spike is about, by the taxonomy or by its kind."""
+
+    label: str
+    severity: str
+    owner: str
+    label_zh: str = ""
+    label_en: str = ""
+    moves_zh: tuple[str, ...] = ()
+    moves_en: tuple[str, ...] = ()
+
+
+class Odds(NamedTuple):
+    """The alert budget in force: false alerts per 1,000 topics a day, or, if that is set, a week in all."""
+
+    false_alerts: float = 0.0
+    alerts_per_week: float = 0.0
+
+
+NO_ODDS = Odds()
 
 
 class Notifier(Protocol):
-    """A way to tell people. Blocks until the card is delivered."""
+    """Somebody who looks on: the terminal."""
 
     def notify(self, card: Card, body: str) -> None:
         """`body` is the card as Markdown."""
+
+
+class Outbox(Protocol):
+    """What sends cards: streams/notify/deliver.py."""
+
+    def owe(self, card: Card) -> object:
+        """Write down to whom it is owed; again is the same. Raises SinkUnavailable."""
+
+    def wake(self) -> None:
+        """What was owed is recorded, and may go out."""
 
 
 class Tell:
     """One card a transition; the file of an episode is replaced by its latest card."""
 
     def __init__(
-        self, *, questions: Asked, spikes: SpikeStore, taxonomy: Taxonomy, out: Path, notifiers: Sequence[Notifier] = ()
-    ) -> None:
+        self, *, questions: Asked, spikes: SpikeStore, taxonomy: Taxonomy, out: Path, notifiers: Sequence[Notifier] = (),
+        odds: Odds = NO_ODDS, outbox: Outbox | None = None, language: Language = "en", zone: tzinfo = UTC,
+    ) -> None:  # fmt: skip
         self._questions, self._spikes, self._taxonomy, self._notifiers = questions, spikes, taxonomy, notifiers
+        self._odds, self._outbox, self._language, self._zone = odds, outbox, language, zone
         self._folder = out / "spikes"
 
     def __call__(self, transitions: Sequence[Transition]) -> None:
@@ -72,35 +150,22 @@ class Tell:
             if self._spikes.told(transition):
                 continue
             card = self.card(transition)
-            body = markdown(card)
+            body = markdown(card, language=self._language, zone=self._zone)
             self._write(transition.spike_id, body)
             if not self._spikes.muted(transition):
                 for notifier in self._notifiers:
                     notifier.notify(card, body)
+            if self._outbox:
+                self._outbox.owe(card)  # who mutes it is asked again when it is sent
             self._spikes.write_card(card, body)
+            if self._outbox:
+                self._outbox.wake()
             log.info("told", spike=transition.spike_id, transition=transition.transition, topic=transition.topic)
 
     def card(self, transition: Transition) -> Card:
         """Explain a transition: who is behind it, in whose words."""
         reason = explained(self._questions, transition)
-        label, severity, owner = self._named(transition, reason.emergent)
-        return card_of(transition, reason, label=label, severity=severity, owner=owner)
-
-    def _named(self, transition: Transition, emergent: Emergent | None) -> tuple[str, str, str]:
-        """Label, severity, owner. What a feed or everything does has no owner in a taxonomy."""
-        if transition.kind == "emergent":
-            return (emergent.label if emergent else "") or transition.topic, "normal", UNNAMED
-        if transition.kind == "total":
-            return ALL_FEEDBACK, "normal", EVERYBODY
-        if transition.kind == "silence" and transition.topic == EVERYTHING:
-            return ALL_FEEDBACK, "high", FEEDS
-        if transition.kind == "silence" and transition.topic.startswith(CHANNEL):
-            return transition.topic.removeprefix(CHANNEL), "high", FEEDS
-        intent = self._taxonomy.by_name.get(transition.topic)
-        if intent is None:
-            return transition.topic, "normal", NOBODY
-        labels = [label for label in (intent.label_zh, intent.label_en) if label]
-        return " / ".join(labels) or transition.topic, intent.severity, intent.owner
+        return card_of(transition, reason, subject_of(transition, self._taxonomy, reason.emergent), self._odds)
 
     def _write(self, spike_id: str, body: str) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -109,36 +174,115 @@ class Tell:
         fresh.replace(self._folder / f"{spike_id}.md")
 
 
+def subject_of(transition: Transition, taxonomy: Taxonomy, emergent: Emergent | None = None) -> Subject:
+    """What a spike is about. What a feed or everything does has no owner in a taxonomy."""
+    if transition.kind == "emergent":
+        return Subject((unnamed(emergent.label) if emergent else "") or transition.topic, "normal", UNNAMED)
+    if transition.kind == "total":
+        return Subject(ALL_FEEDBACK, "normal", EVERYBODY)
+    if transition.kind == "silence" and transition.topic == EVERYTHING:
+        return Subject(ALL_FEEDBACK, "high", FEEDS)
+    if transition.kind == "silence" and transition.topic.startswith(CHANNEL):
+        return Subject(unnamed(transition.topic.removeprefix(CHANNEL)), "high", FEEDS)
+    intent = taxonomy.by_name.get(transition.topic)
+    if intent is None:
+        return Subject(transition.topic, "normal", NOBODY)
+    label = " / ".join(label for label in (intent.label_zh, intent.label_en) if label) or transition.topic
+    subject = Subject(label, intent.severity, intent.owner, intent.label_zh, intent.label_en)
+    if transition.kind == "silence":  # the moves are for too much of it
+        return subject
+    return subject._replace(moves_zh=intent.moves_zh, moves_en=intent.moves_en)
+
+
 def explained(questions: Asked, transition: Transition) -> Reason:
-    """Ask the warehouse why. Of a silence only what was done before is known: its feedback is what is missing."""
+    """Ask the warehouse why. Of a silence only what was done before and its numbers are known: its feedback is missing."""
     emergent = questions.emergent(transition) if transition.kind == "emergent" else None
+    series = questions.series(transition)
     if transition.kind == "silence":
         channel = [transition.topic.removeprefix(CHANNEL)] if transition.topic.startswith(CHANNEL) else []
-        return Reason(Attribution([], [], []), [], questions.context(transition, [], channel))
-    feedback = questions.feedback(transition)
+        context = questions.context(transition, [], channel)
+        return Reason(Attribution([], [], []), Chosen([], ""), context, series=series)
+    who = questions.who(transition)
+    feedback = questions.feedback(transition, who.minutes)
+    observed, expected, complete = transition.observed, transition.expected, feedback.complete
     apart = ("language",) if emergent else ()  # its words are of one language: that explains nothing
-    found = attribute(feedback.groups, transition.observed, transition.expected, complete=feedback.complete, apart=apart)
+    found = attribute(feedback.groups, observed, expected, complete=complete, apart=apart)
     whose = parts(found.where[0]) if transition.kind == "total" and found.where else {}  # else anybody's, about anything
-    verbatims = different(questions.verbatims(transition, whose))
-    products = _relevant(found, "product_model", "product_sku", "product_category")
-    return Reason(found, verbatims, questions.context(transition, products, _relevant(found, "channel")), emergent)
+    products, channels = _products(found), _relevant(found, "channel")
+    return Reason(
+        found,
+        chosen(questions.words(transition, whose, who.minutes)),
+        questions.context(transition, _relevant(found, *PRODUCTS), channels),
+        emergent,
+        elsewhere(feedback.groups, found.where, observed, expected, complete=complete),
+        who,
+        series,
+        questions.consequences(transition, products, channels),
+    )
 
 
-def card_of(transition: Transition, reason: Reason, *, label: str, severity: str, owner: str) -> Card:
-    """The card of a transition whose reason is known."""
+def card_of(transition: Transition, reason: Reason, subject: Subject, odds: Odds = NO_ODDS) -> Card:
+    """The card of a transition whose reason is known. Names and other personal data in labels are hidden once more: whoever sends
+    events may call a shop as he likes."""
     where, spread, unchanged = reason.attribution
+    who, series, known = reason.who, reason.series, reason.consequences
     return Card(
         transition=transition,
-        label=label,
-        severity=severity,
-        owner=owner,
-        where=where,
-        spread=spread,
-        verbatims=reason.verbatims,
+        label=subject.label,
+        severity=subject.severity,
+        owner=subject.owner,
+        where=[replace(c, value=_hidden(c.value)) for c in where],
+        spread=[Spread(s.dimension, tuple((unnamed(value), n) for value, n in s.values[:VALUES])) for s in spread],
+        verbatims=reason.chosen.texts,
         sql=numbers_sql(transition),
         unchanged=unchanged,
-        context=reason.context,
+        context=[replace(done, title=unnamed(done.title)) for done in reason.context],
+        label_zh=subject.label_zh,
+        label_en=subject.label_en,
+        customers=who.customers if who else None,
+        customers_at_least=who.at_least if who else False,
+        contacts=series.contacts if series else None,
+        orders=known.orders if known else None,
+        trend=_trend(transition, who, series),
+        elsewhere=[replace(e, value=unnamed(e.value)) for e in reason.elsewhere],
+        odd=reason.chosen.odd,
+        impact=known.outcomes if known else [],
+        rating=known.rating if known else None,
+        moves_zh=list(subject.moves_zh),
+        moves_en=list(subject.moves_en),
+        false_alerts=odds.false_alerts,
+        alerts_per_week=odds.alerts_per_week,
+        chart=_chart(transition, who, series),
     )
+
+
+def _hidden(value: str) -> str:
+    """A contributor's value, or both of a pair."""
+    return AND.join(map(unnamed, value.split(AND)))
+
+
+def _trend(spike: Transition, who: Who | None, series: Series | None) -> str:
+    """Of an episode that is over, and of a silence, nothing."""
+    if spike.closed or spike.kind == "silence" or who is None or series is None:
+        return ""
+    return trend(who.minutes if spike.kind == "emergent" else series.counts, spike.started, spike.updated)
+
+
+def _chart(spike: Transition, who: Who | None, series: Series | None) -> Chart | None:
+    """None where nothing was counted by the minute: of a channel's silence, or of everything's."""
+    if series is None or (spike.kind == "silence" and not series.bands):
+        return None
+    counts = who.minutes if spike.kind == "emergent" and who else series.counts
+    dispersion = dispersion_of(spike.expected, spike.high)
+    return drawn(Plan.of(spike.started, spike.updated), counts, series.bands, dispersion=dispersion, onset=spike.started)
+
+
+def _products(found: Attribution) -> dict[str, list[str]]:
+    """The products of the spike, by one dimension: those that carry it, else those that have a part of it."""
+    for name in PRODUCTS:
+        if carrying := [values[name] for values in map(parts, found.where) if name in values]:
+            return {name: list(dict.fromkeys(carrying))}
+    return next(({name: values} for name in PRODUCTS if (values := _relevant(found, name))), {})
 
 
 def _relevant(found: Attribution, *dimensions: str) -> list[str]:

@@ -31,7 +31,8 @@ CONTRACT = {
     "verbatims, owner, sql",
     "spike_transitions": "spike_id, transition, at",
     "emergent_topics": "spike_id, at, tenant, label, phrases, topics, messages, representative",
-    "spike_verdicts": "spike_id, verdict, by, note, at",
+    "spike_verdicts": "spike_id, verdict, by, note, at, tenant, until",
+    "deliveries": "tenant, spike_id, at, transition, channel, state, detail, changed_at",
     "surveys": f"{EVENT}, {PRODUCT}, response_id, metric, score, scale_min, scale_max, higher_is_better, resolved, comment, "
     "touchpoint",
     "orders": f"{EVENT}, order_hash, line_id, kind, {PRODUCT}, quantity, amount_minor, currency, reason_code, reason_text",

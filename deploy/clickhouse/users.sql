@@ -22,6 +22,7 @@ GRANT SELECT ON voc.spikes TO voc_read;
 GRANT SELECT ON voc.spike_transitions TO voc_read;
 GRANT SELECT ON voc.emergent_topics TO voc_read;
 GRANT SELECT ON voc.spike_verdicts TO voc_read;
+GRANT SELECT ON voc.deliveries TO voc_read;
 GRANT SELECT ON voc.surveys TO voc_read;
 GRANT SELECT ON voc.orders TO voc_read;
 GRANT SELECT ON voc.conversations TO voc_read;

@@ -14,6 +14,7 @@
             all: [[怎么|为什么], [还没], [发货|到货]]            # or one literal of every group,
             none: [退款]                                      # and none of these in the same clause
             examples: [我的快递到哪里了, Where is my parcel?]     # the model learns from them; five of a language or more
+            moves_en: [Ask the carrier where they are.]         # first moves on a card, moves_zh likewise; or the group's
 
 Literals are written as people write them, in any language; they are normalised as the texts are. `any` and `all` are
 alternatives: to demand both, write the `any` list as one more group of `all`. An intent may have examples and no rule.
@@ -39,8 +40,10 @@ RESERVED = ("other", "total", "")
 DEFAULT_PATH = Path(__file__).parent.parent / "defaults" / "taxonomy.yaml"
 
 _NAME = re.compile(r"[\w.-]{1,64}")
-_GROUP_KEYS = ("label_zh", "label_en", "owner", "severity", "intents")
-_INTENT_KEYS = ("label_zh", "label_en", "owner", "severity", "any", "all", "none", "examples")
+MOVES, MOVE = 5, 120
+"""How many first moves a card shows, and characters of one."""
+_GROUP_KEYS = ("label_zh", "label_en", "owner", "severity", "moves_zh", "moves_en", "intents")
+_INTENT_KEYS = ("label_zh", "label_en", "owner", "severity", "any", "all", "none", "examples", "moves_zh", "moves_en")
 
 
 class Intent(msgspec.Struct, frozen=True):
@@ -60,6 +63,12 @@ class Intent(msgspec.Struct, frozen=True):
     none: tuple[str, ...]
     examples: tuple[str, ...]
     """As written, not normalised."""
+    moves_zh: tuple[str, ...] = ()
+    moves_en: tuple[str, ...] = ()
+    """What to do first when it grows, for the card."""
+
+
+_DECISIVE = tuple(name for name in Intent.__struct_fields__ if not name.startswith("moves"))
 
 
 class TaxonomyError(Exception):
@@ -78,7 +87,8 @@ class Taxonomy(msgspec.Struct, frozen=True):
     intents: tuple[Intent, ...]
     by_name: Mapping[str, Intent]
     fingerprint: str
-    """sha256 hex of the content: the same for files that differ in comments and layout only."""
+    """sha256 hex of the content: the same for files that differ in comments, layout and first moves only, which decide nothing of
+    what is understood."""
 
     @classmethod
     def of(cls, intents: tuple[Intent, ...]) -> "Taxonomy":
@@ -86,7 +96,8 @@ class Taxonomy(msgspec.Struct, frozen=True):
         by_name = {intent.name: intent for intent in intents}
         if len(by_name) < len(intents):
             raise ValueError("two intents of the same name")
-        return cls(intents, by_name, hashlib.sha256(msgspec.json.encode(intents)).hexdigest())
+        decisive = [{name: getattr(intent, name) for name in _DECISIVE} for intent in intents]
+        return cls(intents, by_name, hashlib.sha256(msgspec.json.encode(decisive)).hexdigest())
 
     def without(self, *names: str) -> "Taxonomy":
         """The same without these intents. Raises KeyError for one that is not there."""
@@ -172,13 +183,23 @@ class _Reader:
         inherited = {"owner": self.source.text(fields.get("owner"), f"owner of {what}"), "severity": self._severity(fields, what)}
         for label in ("label_zh", "label_en"):
             self.source.text(fields.get(label), f"{label} of {what}")
+        moves = self._moves(fields, what)
         if "intents" not in fields:
             if isinstance(node, yaml.MappingNode):
                 self.source.problem(key, f"{what} has no “intents”")
             return []
-        return [self._intent(*item, name, inherited) for item in self.source.items(fields["intents"], f"“intents” of {what}")]
+        items = self.source.items(fields["intents"], f"“intents” of {what}")
+        return [self._intent(*item, name, inherited, moves) for item in items]
 
-    def _intent(self, name: str, key: yaml.Node, node: yaml.Node, parent: str, inherited: dict[str, str]) -> Intent:
+    def _intent(
+        self,
+        name: str,
+        key: yaml.Node,
+        node: yaml.Node,
+        parent: str,
+        inherited: dict[str, str],
+        moves: dict[str, tuple[str, ...]],
+    ) -> Intent:
         what = f"intent “{name}”"
         self._check_name(name, key)
         if name in self.lines:
@@ -200,7 +221,21 @@ class _Reader:
         if not rule["any"] and not rule["all"] and not examples and len(self.source.problems) == before:
             self.source.problem(key, f"{what} has an empty rule: give it “any”, “all” or examples")
         label_zh, label_en = texts["label_zh"] or texts["label_en"] or name, texts["label_en"] or texts["label_zh"] or name
+        rule |= {field: own or moves[field] for field, own in self._moves(fields, what).items()}
         return Intent(name, label_zh, label_en, owner, severity, parent, examples=examples, **rule)
+
+    def _moves(self, fields: dict[str, yaml.Node], what: str) -> dict[str, tuple[str, ...]]:
+        """The first moves in each language, none if none are named."""
+        found = {}
+        for field in ("moves_zh", "moves_en"):
+            listed = self.source.texts(fields.get(field), f"“{field}” of {what}")
+            for text, node in listed:
+                if len(text) > MOVE:
+                    self.source.problem(node, f"an entry of “{field}” of {what} has {len(text)} characters; a card shows {MOVE}")
+            if len(listed) > MOVES:
+                self.source.problem(fields[field], f"“{field}” of {what} has {len(listed)} entries; a card shows {MOVES}")
+            found[field] = tuple(text for text, _ in listed)
+        return found
 
     def _check_name(self, name: str, key: yaml.Node) -> None:
         if name in RESERVED:

@@ -1,10 +1,13 @@
 """`voc spikes`: the episodes."""
 
+from collections.abc import Mapping
+
 import click
 import msgspec
 from rich.table import Table
 
 from processors.card import called
+from processors.proportions import wilson
 from streams.cli.options import console, inert, installed, print_json
 from streams.installation import Installation
 from streams.warehouse.spikes import SpikeStore
@@ -39,3 +42,18 @@ def spikes(installation: Installation, everything: bool, as_json: bool) -> None:
         since, observed, expected = f"{spike.started:%Y-%m-%d %H:%M}", str(spike.observed), f"{spike.expected:.1f}"
         table.add_row(*map(inert, (spike.id, spike.kind, spike.label, where, since, closed_at, observed, expected, spike.owner)))
     out.print(table)
+    if everything:
+        out.print(precision(store.verdicts()))
+
+
+def precision(verdicts: Mapping[str, int]) -> str:
+    """What people said of the alerts, in a sentence: the share of useful ones, with its interval."""
+    useful, known, noise = (verdicts.get(name, 0) for name in ("useful", "known", "noise"))
+    judged = useful + known + noise
+    if not judged:
+        return "nobody has said what an alert was worth: voc verdict ID useful|known|noise"
+    share = wilson(useful, judged)
+    return (
+        f"verdicts: {useful} useful, {known} known, {noise} noise; useful of those judged: {useful / judged:.0%} "
+        f"({share.low:.0%} to {share.high:.0%})"
+    )

@@ -69,6 +69,8 @@ class Quoted(NamedTuple):
     verbatims: list[str]
     sql: str
     body: str
+    card: str
+    """As data, in JSON; empty of cards from before they were kept so."""
     told_at: datetime
 
 

@@ -1,7 +1,7 @@
 """Spikes in the warehouse: verdicts and transitions that DETECT writes, cards that TELL writes, episodes that both read."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -10,8 +10,9 @@ from processors.card import Card
 from schemas.spikes import Contributor, Spike, Transition
 from streams.warehouse.client import WarehouseClient
 
-MUTED_DAYS = 7
-"""How long nobody is told of a muted subject."""
+MUTED = timedelta(days=7)
+"""How long nobody is told of a muted subject, if nothing else is said."""
+VERDICTS = ("useful", "known", "noise", "mute")
 
 
 class VerdictRow(NamedTuple):
@@ -80,11 +81,13 @@ class SpikeStore:
     def write_card(self, card: Card, body: str) -> None:
         """Record a card as told."""
         transition = card.transition
-        columns = ("tenant", "spike_id", "at", "transition", "label", "severity", "owner", "where", "verbatims", "sql", "body")
+        columns = (
+            "tenant", "spike_id", "at", "transition", "label", "severity", "owner", "where", "verbatims", "sql", "body", "card",
+        )  # fmt: skip
         where = [msgspec.structs.astuple(contributor) for contributor in card.where]
         row = (
             transition.tenant, transition.spike_id, transition.at, transition.transition, card.label, card.severity, card.owner,
-            where, card.verbatims, card.sql, body,
+            where, card.quoted, card.sql, body, msgspec.json.encode(card).decode(),
         )  # fmt: skip
         self._client.insert("card_local", columns, [row])
 
@@ -93,11 +96,24 @@ class SpikeStore:
         rows = self._client.query("SELECT argMax(body, at) FROM card_local WHERE spike_id = %(id)s", {"id": spike_id})
         return str(rows[0][0])
 
+    def card(self, spike_id: str) -> Card | None:
+        """The latest card of an episode as data; None if there is none, or it is from before cards were kept so."""
+        last = "SELECT tenant, max(at) FROM card_local WHERE spike_id = %(id)s GROUP BY tenant"
+        for tenant, at in self._client.query(last, {"id": spike_id}):  # narrow: its cards are the widest column
+            rows = self._client.query(
+                """SELECT card FROM card_local FINAL WHERE tenant = %(tenant)s AND spike_id = %(id)s AND at = %(at)s
+                   ORDER BY indexOf(['opened', 'updated', 'closed'], transition) DESC LIMIT 1""",
+                {"tenant": tenant, "id": spike_id, "at": _literal(at)},
+            )
+            text = str(rows[0][0])
+            return msgspec.json.decode(text, type=Card) if text else None
+        return None
+
     def episodes(
         self, opened_from: datetime | None = None, opened_to: datetime | None = None, *, only_open: bool = False
     ) -> list[Spike]:
         """Episodes by the minute they opened in, earliest first."""
-        conditions, values = ["1"], {}
+        conditions, values = ["1"], dict[str, object]()
         if opened_from:
             conditions.append("opened >= %(from)s")
             values["from"] = _literal(opened_from)
@@ -106,26 +122,35 @@ class SpikeStore:
             values["to"] = _literal(opened_to)
         if only_open:
             conditions.append("closed IS NULL")
-        columns = ", ".join(f"`{name}`" for name in Spike.__struct_fields__)
-        rows = self._client.query(
-            f"SELECT {columns} FROM spikes WHERE {' AND '.join(conditions)} ORDER BY opened, id", values or None
-        )
-        return [_spike(row) for row in rows]
+        return self._episodes(" AND ".join(conditions), values)
 
     def starting_with(self, prefix: str) -> list[Spike]:
         """The episodes whose id begins so, earliest first."""
-        return [spike for spike in self.episodes() if prefix and spike.id.startswith(prefix)]
+        return self._episodes("startsWith(id, %(prefix)s)", {"prefix": prefix}) if prefix else []
 
-    def write_verdict(self, spike: Spike, verdict: str, by: str, note: str) -> None:
-        """What somebody says of an episode; it replaces what the same person said of it before."""
-        self._client.insert(
-            "spike_verdict_local", ("tenant", "spike_id", "by", "verdict", "note"), [(spike.tenant, spike.id, by, verdict, note)]
+    def _episodes(self, condition: str, values: Mapping[str, object]) -> list[Spike]:
+        columns = ", ".join(f"`{name}`" for name in Spike.__struct_fields__)
+        rows = self._client.query(f"SELECT {columns} FROM spikes WHERE {condition} ORDER BY opened, id", values or None)
+        return [_spike(row) for row in rows]
+
+    def write_verdict(self, spike: Spike, verdict: str, by: str, note: str, muted: timedelta = MUTED) -> None:
+        """What somebody says of an episode; it replaces what the same person said of it before. A mute lasts `muted`."""
+        until = datetime.now(UTC).replace(microsecond=0) + muted if verdict == "mute" else None
+        columns = ("tenant", "spike_id", "by", "verdict", "note", "until")
+        self._client.insert("spike_verdict_local", columns, [(spike.tenant, spike.id, by, verdict, note, until)])
+
+    def verdicts(self) -> dict[str, int]:
+        """How many episodes people called useful, known or noise: the latest verdict of each that is one of these."""
+        rows = self._client.query(
+            """SELECT last, count() FROM (SELECT argMax(verdict, at) AS last FROM spike_verdicts
+                                          WHERE verdict != 'mute' GROUP BY spike_id) GROUP BY last"""
         )
+        return {str(verdict): int(count) for verdict, count in rows}
 
     def muted(self, transition: Transition) -> bool:
-        """Has somebody muted what this is about, in any of its episodes, within the last MUTED_DAYS?"""
+        """Has somebody muted what this is about, in any of its episodes, and is that mute in force?"""
         statement = f"""SELECT count() FROM spike_verdict_local FINAL
-                        WHERE tenant = %(tenant)s AND verdict = 'mute' AND at > now() - INTERVAL {MUTED_DAYS} DAY
+                        WHERE tenant = %(tenant)s AND verdict = 'mute' AND now() < ifNull(until, at + INTERVAL {MUTED.days} DAY)
                           AND spike_id IN (SELECT spike_id FROM spike_transition_local
                                            WHERE tenant = %(tenant)s AND kind = %(kind)s AND topic = %(topic)s)"""
         values = {"tenant": transition.tenant, "kind": transition.kind, "topic": transition.topic}

@@ -58,7 +58,13 @@ VIEWS: Mapping[str, View] = {
         ("spike_id", "at", "tenant", "label", "phrases", "topics", "messages", "representative"),
     ),
     "spike_verdicts": View(
-        "What people said of an episode: useful, known, noise, mute.", ("spike_id", "verdict", "by", "note", "at")
+        "What people said of an episode: useful, known, noise, mute (of a mute `until` is its end).",
+        ("spike_id", "verdict", "by", "note", "at", "tenant", "until"),
+    ),
+    "deliveries": View(
+        "Whom each card is owed to by notify.toml, and what became of it: owed, sending, sent, held (quiet hours), too_old, "
+        "muted, refused.",
+        ("tenant", "spike_id", "at", "transition", "channel", "state", "detail", "changed_at"),
     ),
     "surveys": View("One row for each answer to a survey question.", _event_columns(SurveyRow)),
     "orders": View("One row for each step in the life of an order line.", _event_columns(OrderRow)),

@@ -9,7 +9,8 @@ import pytest
 from markdown_it import MarkdownIt
 from rich.console import Console
 
-from processors.card import Card, Spread, markdown
+from processors.card import Card, Spread
+from processors.markdown import markdown
 from schemas.spikes import Contributor, Transition
 from streams.notify.terminal import draw
 

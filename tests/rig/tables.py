@@ -11,7 +11,9 @@ from clickhouse_driver import Client
 
 from streams.warehouse.endpoint import Endpoint
 
-CLOCKS = frozenset({"ingested_at", "told_at", "saved_at", "counted_at", "given_at", "judged_at", "seen_at", "since"})
+CLOCKS = frozenset(
+    {"ingested_at", "told_at", "saved_at", "counted_at", "given_at", "judged_at", "seen_at", "since", "changed_at"}
+)
 """Columns that tell when this machine did something: the only ones in which two runs may differ."""
 Dump = dict[str, list[tuple[Any, ...]]]
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from processors.card import Card, markdown
+from processors.card import Card
 from processors.intents.taxonomy import Taxonomy
+from processors.markdown import markdown
 from processors.pipeline import Pipeline
 from processors.redact import redact_identifier
 from processors.verbatims import different
@@ -297,5 +298,17 @@ def test_it_waits_until_the_server_has_rewritten_its_days_and_says_when_it_canno
 
 def test_a_body_whose_lines_are_not_its_verbatims_loses_all_quotes() -> None:
     at = datetime.fromtimestamp(DAY_ONE, UTC)
-    odd = Quoted("t", "s", at, "opened", "l", "high", "o", [], ["a", "b"], "", "# h\n> a\n> b\n> c\nend", at)
+    odd = Quoted("t", "s", at, "opened", "l", "high", "o", [], ["a", "b"], "", "# h\n> a\n> b\n> c\nend", "", at)
     assert without(odd, [1]) == (odd._replace(verbatims=["a"], body="# h\nend"), ["> a", "> b", "> c"])
+
+
+def test_what_is_struck_from_a_card_leaves_its_data_too_also_the_one_that_does_not_fit() -> None:
+    at = datetime.fromtimestamp(DAY_ONE, UTC)
+    step = Transition("00ff00ff00ff00ff", "opened", at, "t", "topic", "price", at, at, at, None, 9, 1.0, 0.0, 2.0, 9.0)
+    card = Card(step, "l", "high", "o", [], [], ["a", "b"], "", odd="c")
+    told = Quoted(
+        "t", "s", at, "opened", "l", "high", "o", [], card.quoted, "", "> a\n> b\n> c", msgspec.json.encode(card).decode(), at
+    )
+    fresh, gone = without(told, [0, 2])
+    assert (fresh.verbatims, fresh.body, gone) == (["b"], "> b", ["> a", "> c"])
+    assert msgspec.json.decode(fresh.card, type=Card) == msgspec.structs.replace(card, verbatims=["b"], odd="")

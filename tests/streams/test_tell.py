@@ -5,15 +5,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from processors.attribution import Alike
-from processors.card import DIMENSIONS, Card, Coincidence, markdown
+from processors.card import DIMENSIONS, Card, Coincidence, Outcome
+from processors.chart import Band
+from processors.markdown import markdown
+from processors.said import said
+from processors.verbatims import Verbatim
 from schemas.spikes import SpikeKind, Transition
-from streams.tell import Tell
+from streams.tell import Odds, Tell
 from streams.warehouse.embedded import EmbeddedWarehouse
 from streams.warehouse.endpoint import Endpoint
-from streams.warehouse.questions import Emergent, Feedback
+from streams.warehouse.questions import EVER, Consequences, Emergent, Feedback, Minutes, Series, Who
 from tests.conftest import fresh_database
 from tests.crash.killer import Killed
 from tests.rig.events import Traffic
@@ -75,10 +80,10 @@ def test_a_card_says_what_who_since_when_and_in_whose_words(told: tuple[Endpoint
     body, verbatims = next(
         (body, verbatims)
         for _, transition, _, body, _, verbatims in told[0].client().execute(CARDS)
-        if transition == "closed" and "调时间" in body.splitlines()[0]
+        if transition == "closed" and "Setting the time" in body.splitlines()[0]
     )
-    for said in ("调时间 / Setting the time", "W-200", "product-watch", "expected", "Since", "closed", "voc sql"):
-        assert said in body
+    for word in ("Setting the time · W-200", "product-watch", "expected", "Since", "closed", "voc sql"):
+        assert word in body
     assert verbatims and all(words in body for words in verbatims)
 
 
@@ -138,7 +143,7 @@ class Stub:
         self.asked: list[str] = []
         self.wanted: tuple[Sequence[str], Sequence[str]] = ([], [])
 
-    def feedback(self, spike: Transition) -> Feedback:
+    def feedback(self, spike: Transition, said: Minutes = EVER) -> Feedback:
         self.asked.append("feedback")
         usual = [("W-100", "app", 50), ("W-300", "tmall", 2)]
         groups = [
@@ -148,9 +153,22 @@ class Stub:
         ]
         return Feedback([*groups, Alike(True, True, self._values("W-300", "tmall"), 40)], complete=True)
 
-    def verbatims(self, spike: Transition, whose: Mapping[str, str] = NOBODY_S) -> list[str]:
-        self.asked.append(" ".join(["verbatims", *whose.values()]))
-        return ["怎么调时间", "how do I set the time"]
+    def words(self, spike: Transition, whose: Mapping[str, str] = NOBODY_S, said: Minutes = EVER) -> list[Verbatim]:
+        self.asked.append(" ".join(["words", *whose.values()]))
+        return [Verbatim("怎么调时间", "tmall"), Verbatim("how do I set the time", "app")]
+
+    def who(self, spike: Transition) -> Who:
+        self.asked.append("who")
+        return Who(31, False, {AT: spike.observed})
+
+    def series(self, spike: Transition) -> Series:
+        bands = {AT: Band(2.1, 0.0, 6.0)} if spike.topic == "setting_time" else {}
+        return Series({AT: spike.observed}, bands, 420)
+
+    def consequences(self, spike: Transition, products: Mapping[str, Sequence[str]], channels: Sequence[str]) -> Consequences:
+        self.asked.append("consequences")
+        self.products = products
+        return Consequences(900, [Outcome("return_requested", 5, 1)], None)
 
     def emergent(self, spike: Transition) -> Emergent | None:
         return Emergent("crown pulled out", ["crown"], ["0000000000000001"], []) if spike.topic.startswith("89") else None
@@ -167,11 +185,14 @@ class Stub:
 def card(kind: SpikeKind, topic: str, observed: int = 42, expected: float = 2.1) -> tuple[Card, Stub]:
     stub = Stub()
     tell = Tell(questions=stub, spikes=None, taxonomy=TAXONOMY, out=Path())  # type: ignore[arg-type]  # a card is not recorded
-    transition = Transition(
+    return tell.card(of_kind(kind, topic, observed, expected)), stub
+
+
+def of_kind(kind: SpikeKind, topic: str, observed: int = 42, expected: float = 2.1) -> Transition:
+    return Transition(
         spike_id="0123456789abcdef", transition="opened", at=AT, tenant="acme", kind=kind, topic=topic, started=AT, opened=AT,
         updated=AT, closed=None, observed=observed, expected=expected, low=0.0, high=6.0, surprise=14.0,
     )  # fmt: skip
-    return tell.card(transition), stub
 
 
 def test_a_topic_is_told_with_who_carries_it_and_what_was_done_for_them_before() -> None:
@@ -191,8 +212,9 @@ def test_an_intent_that_the_taxonomy_has_no_more_is_still_told() -> None:
 
 def test_an_emergent_topic_is_told_by_its_label_and_its_messages() -> None:
     found, stub = card("emergent", "89abcdef01234567")
-    assert found.headline == "crown pulled out · W-300"
-    assert stub.asked == ["feedback", "verbatims"]
+    assert said(found, language="en", zone=UTC).title == "crown pulled out · W-300"
+    assert stub.asked == ["who", "feedback", "words", "consequences"]
+    assert found.chart and [point.observed for point in found.chart.points if point.observed] == [42]
     assert "voc taxonomy promote" in found.owner
     unrecorded, _ = card("emergent", "0" * 16)
     assert unrecorded.label == "0" * 16
@@ -200,8 +222,9 @@ def test_an_emergent_topic_is_told_by_its_label_and_its_messages() -> None:
 
 def test_the_total_is_told_as_all_feedback() -> None:
     found, stub = card("total", "total", 812, 160.0)
-    assert stub.asked == ["feedback", "verbatims W-300"], "the words of those who carry it"
-    assert found.headline == "All feedback: 812 against 160 expected"
+    assert stub.asked == ["who", "feedback", "words W-300", "consequences"], "the words of those who carry it"
+    assert said(found, language="en", zone=UTC).title == "All feedback: 812 against 160 expected"
+    assert said(found, language="zh", zone=UTC).title == "全部反馈：812 条，平时 160 条"
     assert found.sql.startswith("SELECT sum(count) AS observed FROM minute_total")
 
 
@@ -210,12 +233,76 @@ def test_the_total_is_told_as_all_feedback() -> None:
     [
         ("channel:tmall", "tmall", "high"),
         ("total", "All feedback", "high"),
-        ("setting_time", "调时间 / Setting the time", TAXONOMY.by_name["setting_time"].severity),
+        ("setting_time", "Setting the time", TAXONOMY.by_name["setting_time"].severity),
     ],
 )
 def test_silence_is_told_without_asking_for_what_is_not_there(topic: str, label: str, severity: str) -> None:
     found, stub = card("silence", topic, 0, 55.0)
-    assert found.headline == f"{label} has gone quiet: 0 against 55 expected since 03:15 (lost feed?)"
+    told = said(found, language="en", zone=UTC)
+    assert told.title == f"{label} has gone quiet (lost feed?)"
+    assert told.summary == "0 against 55 expected since 2026-11-20 03:15 UTC"
+    assert told.moves[0].startswith("Check the feed"), "not the moves for too much of a topic"
+    assert bool(told.chart.points) == (topic == "setting_time"), "only a topic has a band"
     assert (found.where, found.verbatims, found.severity) == ([], [], severity)
     assert stub.asked == []
     assert len(found.context) == 1
+
+
+PLANTED = ("王小明", "13800138000", "客服李娜", "订单号 2026112012345678", "Anna Smith", "zhang@example.com")
+
+
+class Careless(Stub):
+    """Whoever sends these events calls shops, products and events after people."""
+
+    def feedback(self, spike: Transition, said: Minutes = EVER) -> Feedback:
+        values = {"shop": "店长王小明的店", "region": "电话13800138000找我", "product_model": "订单号 2026112012345678"}
+        named = tuple(values.get(dimension, "") for dimension in DIMENSIONS)
+        return Feedback([Alike(True, True, named, 40), Alike(False, False, ("",) * len(DIMENSIONS), 90)], complete=True)
+
+    def words(self, spike: Transition, whose: Mapping[str, str] = NOBODY_S, said: Minutes = EVER) -> list[Verbatim]:
+        told = [
+            "怎么调时间",
+            "我叫王小明，时间不对",
+            "客服李娜说可以换",
+            "I spoke to Anna Smith about the time",
+            "how do I set the time",
+        ]
+        return [Verbatim(text, "tmall") for text in told]
+
+    def context(self, spike: Transition, products: Sequence[str], channels: Sequence[str]) -> list[Coincidence]:
+        return [Coincidence("training", "客服李娜的培训，zhang@example.com", AT)]
+
+    def emergent(self, spike: Transition) -> Emergent | None:
+        return Emergent("客服李娜", ["李娜"], ["0000000000000001"], [])
+
+
+@pytest.mark.parametrize("kind", ["topic", "emergent", "total"])
+def test_nobody_is_named_on_a_card_whatever_shops_and_events_are_called(kind: SpikeKind) -> None:
+    tell = Tell(questions=Careless(), spikes=None, taxonomy=TAXONOMY, out=Path())  # type: ignore[arg-type]
+    found = tell.card(of_kind(kind, "total" if kind == "total" else "setting_time"))
+    stored = msgspec.json.encode(found).decode()
+    shown = "".join(markdown(found, language=language) for language in ("zh", "en"))
+    assert found.verbatims == ["怎么调时间", "how do I set the time"], "the others name somebody"
+    for planted in PLANTED:
+        assert planted not in stored + shown, planted
+    assert "\\[NAME\\]" in shown
+
+
+def test_a_card_is_stored_and_read_again() -> None:
+    for kind, topic in (("topic", "setting_time"), ("emergent", "89abcdef01234567"), ("total", "total"), ("silence", "total")):
+        found, _ = card(kind, topic)  # type: ignore[arg-type]
+        assert msgspec.json.decode(msgspec.json.encode(found), type=Card) == found
+
+
+def test_a_card_knows_its_size_its_consequences_its_moves_and_its_odds() -> None:
+    found, stub = card("topic", "setting_time")
+    assert (found.customers, found.contacts, found.orders) == (31, 420, 900)
+    assert found.impact == [Outcome("return_requested", 5, 1)]
+    assert stub.products == {"product_model": ["W-300"]}
+    assert (found.label_zh, found.label_en) == ("调时间", "Setting the time")
+    assert found.moves_en == list(TAXONOMY.by_name["setting_time"].moves_en) != []
+    assert found.chart and found.chart.points[-1].observed == 42 and found.chart.points[-1].expected is not None
+    assert found.trend == "", "a minute is too short to say"
+    tell = Tell(questions=Stub(), spikes=None, taxonomy=TAXONOMY, out=Path(), odds=Odds(2.5))  # type: ignore[arg-type]
+    odds = {fact.key: fact.value for fact in said(tell.card(found.transition), language="en", zone=UTC).facts}["odds"]
+    assert odds == "at this setting about 2.5 false alerts per 1,000 topics a day"

@@ -147,3 +147,50 @@ def test_what_is_no_taxonomy_at_all(tmp_path: Path, text: str | bytes, line: int
 def test_a_missing_file_is_a_problem_too(tmp_path: Path) -> None:
     with pytest.raises(TaxonomyError, match="cannot be read: No such file"):
         Taxonomy.load(tmp_path / "none.yaml")
+
+
+MOVES = """
+groups:
+  g:
+    owner: t
+    moves_zh: [先看看, 再问问]
+    moves_en: [Look first.]
+    intents:
+      own: {any: [aa], moves_en: [Ask first.]}
+      inherits: {any: [bb]}
+"""
+
+
+def test_first_moves_are_inherited_like_the_owner_and_change_nothing_of_what_is_understood(tmp_path: Path) -> None:
+    taxonomy = load(tmp_path, MOVES)
+    own, inherits = taxonomy.by_name["own"], taxonomy.by_name["inherits"]
+    assert (own.moves_zh, own.moves_en) == (("先看看", "再问问"), ("Ask first.",))
+    assert (inherits.moves_zh, inherits.moves_en) == (("先看看", "再问问"), ("Look first.",))
+    without = "\n".join(line for line in MOVES.split("\n") if not line.startswith("    moves")).replace(
+        ", moves_en: [Ask first.]", ""
+    )
+    assert load(tmp_path, without).by_name["own"].moves_en == ()
+    assert load(tmp_path, without).fingerprint == taxonomy.fingerprint
+
+
+@pytest.mark.parametrize(
+    "before,after,line,message",
+    [
+        ("[Look first.]", "Look first.", 6, "“moves_en” of group “g” must be a list, not str"),
+        ("[Look first.]", f"[{'x' * 121}]", 6, "an entry of “moves_en” of group “g” has 121 characters; a card shows 120"),
+        ("[Ask first.]", "[a, b, c, d, e, f]", 8, "“moves_en” of intent “own” has 6 entries; a card shows 5"),
+        ("[Ask first.]", "[1]", 8, "an entry of “moves_en” of intent “own” must be text, not int 1"),
+        ("moves_zh", "move_zh", 5, "unknown key “move_zh” in group “g”"),
+    ],
+)
+def test_what_is_wrong_with_a_move_is_said_with_its_line(
+    tmp_path: Path, before: str, after: str, line: int, message: str
+) -> None:
+    with pytest.raises(TaxonomyError) as found:
+        load(tmp_path, MOVES.replace(before, after))
+    assert [(problem.line, message in problem.message) for problem in found.value.problems] == [(line, True)], found.value
+
+
+def test_every_packaged_intent_has_first_moves_in_both_languages() -> None:
+    for intent in Taxonomy.default().intents:
+        assert 1 <= len(intent.moves_zh) == len(intent.moves_en) <= 5, intent.name

@@ -92,6 +92,7 @@ def test_a_verdict_is_recorded_and_a_mute_keeps_people_from_being_told(
     assert "13812345678" not in given["note"]
     rows = voc("sql", "SELECT spike_id, verdict, by, note FROM spike_verdicts", "--json").json
     assert rows == [{"spike_id": identity, "verdict": "mute", "by": "ann", "note": given["note"]}]
-    assert "for 7 days" in voc("verdict", identity, "mute").out
+    assert " until 20" in voc("verdict", identity, "mute", "--for", "36h").out
+    assert voc("verdict", identity, "mute", "--for", "8y").code == 2
     voc("verdict", identity, "maybe").misused("maybe", "useful")
     voc("verdict", "zz", "useful").failed("zz", "voc spikes --all")

@@ -46,7 +46,7 @@ def test_the_warehouse_of_another_is_not_ours_to_start(voc: Voc, monkeypatch: py
 
 
 def test_migrate_says_what_it_applied(voc: Voc) -> None:
-    assert voc("migrate", "--json").json == {"applied": [1, 2]}
+    assert voc("migrate", "--json").json == {"applied": [1, 2, 3]}
     assert voc("migrate", "--json").json == {"applied": []}
     assert voc("migrate").out == "up to date\n"
 

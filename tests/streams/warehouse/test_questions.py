@@ -7,12 +7,15 @@ from itertools import pairwise
 import msgspec
 import pytest
 
-from processors.card import DIMENSIONS
+from processors.card import DIMENSIONS, Outcome, Rating
+from processors.chart import Band
+from processors.verbatims import Verbatim
 from schemas.spikes import SpikeKind, Transition
 from streams.warehouse import questions as module
 from streams.warehouse.client import WarehouseClient
 from streams.warehouse.embedded import EmbeddedWarehouse
-from streams.warehouse.questions import Emergent, Questions, Windows
+from streams.warehouse.minutes import Minutes
+from streams.warehouse.questions import Consequences, Emergent, Questions, Series, Windows
 from tests.conftest import fresh_database
 
 START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -58,12 +61,24 @@ def client(embedded: EmbeddedWarehouse) -> Iterator[WarehouseClient]:
         client = WarehouseClient(lambda: endpoint, patience_s=20)
         client.insert(
             "feedback_local",
-            ("feedback_id", "version", "tenant", "minute", "time", "intents", "product_model", "channel", "sender_role", "text"),
+            (
+                "feedback_id",
+                "version",
+                "tenant",
+                "minute",
+                "time",
+                "intents",
+                "product_model",
+                "channel",
+                "sender_role",
+                "text",
+                "customer_hash",
+            ),
             [
-                (n, 1, "acme", at, at, [topic], model, channel, role, text)
+                (n, 1, "acme", at, at, [topic], model, channel, role, text, f"c{n}" if n != 3 else "")
                 for n, (at, topic, model, channel, role, text) in enumerate(said, 1)
             ]
-            + [(99, 1, "zeta", START, START, ["setting_time"], "W-300", "tmall", "customer", "another tenant")],
+            + [(99, 1, "zeta", START, START, ["setting_time"], "W-300", "tmall", "customer", "another tenant", "z")],
         )
         client.insert(
             "context_local",
@@ -79,6 +94,49 @@ def client(embedded: EmbeddedWarehouse) -> Iterator[WarehouseClient]:
                 ("acme", "0123456789abcdef", START + 2 * HOUR, "later", [], [], [1, 2, 3, 4], [4]),
             ],
         )
+        client.insert(
+            "tested_local",
+            ("tenant", "minute", "topics", "n", "late"),
+            [
+                ("acme", START - HOUR, ["", "setting_time"], [3, 1], []),
+                ("acme", START + 5 * MINUTE, ["", "setting_time", "price"], [9, 3, 6], [(START, "setting_time", 1)]),
+                ("acme", START + 2 * HOUR, ["setting_time"], [9], []),
+                ("zeta", START, ["setting_time"], [7], []),
+            ],
+        )
+        client.insert(
+            "verdict_local",
+            ("tenant", "minute", "topics", "expected", "low", "high", "surprise"),
+            [("acme", START, ["setting_time", "price"], [0.5, 9.0], [0.0, 8.0], [2.0, 10.0], [12.0, 0.0])],
+        )
+        lines = [
+            ("placed", START + MINUTE, "W-100", 1), ("placed", START + MINUTE, "W-300", 2),
+            ("placed", START - MINUTE, "W-300", 3),
+            ("return_requested", START + 2 * MINUTE, "W-300", 4), ("return_requested", START + HOUR, "W-300", 5),
+            ("return_requested", START - MINUTE, "W-300", 6), ("return_requested", START + MINUTE, "W-100", 7),
+            ("refunded", START - HOUR, "W-300", 8), ("refunded", START - 2 * HOUR, "W-300", 9), ("shipped", START, "W-300", 10),
+            ("returned", START + 2 * HOUR, "W-300", 11),
+        ]  # fmt: skip
+        client.insert(
+            "order_local",
+            ("tenant", "event_id", "version", "time", "kind", "product_model", "order_hash", "line_id"),
+            [("acme", n, 1, at, kind, model, f"o{n}", "1") for kind, at, model, n in lines],
+        )
+        answers = [
+            (START, 2.0, 1.0, 5.0, True, "csat"), (START + MINUTE, 3.0, 1.0, 5.0, None, "csat"),
+            (START - MINUTE, 4.0, 1.0, 5.0, True, "csat"),
+            (START, 9.0, 0.0, 10.0, True, "csat"), (START, 1.0, 1.0, 5.0, False, "csat"), (START, 1.0, 1.0, 5.0, True, "nps"),
+            (START + 2 * HOUR, 5.0, 1.0, 5.0, True, "csat"),
+        ]  # fmt: skip
+        client.insert(
+            "survey_local",
+            (
+                "tenant", "event_id", "version", "time", "score", "scale_min", "scale_max", "higher_is_better", "metric",
+                "product_model", "channel",
+            ),
+            [("acme", n, 1, *answer, "W-300", "tmall") for n, answer in enumerate(answers)],
+        )  # fmt: skip
+        Minutes(client).count(f"minute >= toDateTime({int((START - 8 * DAY).timestamp())}, 'UTC')")
         yield client
         client.close()
 
@@ -127,16 +185,22 @@ def test_an_emergent_topic_is_all_messages_that_were_recorded_with_it_until_then
 def test_verbatims_are_the_customers_words_of_the_episode_earliest_first(client: WarehouseClient) -> None:
     assert Questions(client).verbatims(spike()) == ["first", "second", "third"]
     carried = {"product_model": "W-100", "channel": "app"}
-    assert Questions(client).verbatims(spike("total", "total"), carried) == ["third", "price"]
+    assert Questions(client).words(spike("total", "total"), carried) == [Verbatim("third", "app"), Verbatim("price", "app")]
 
 
 def test_of_much_feedback_always_the_same_sample_is_looked_at(client: WarehouseClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "ROWS", 2)
     questions = Questions(client)
+    whole = questions.feedback(spike("total", "total"))
+    assert whole.complete
+    monkeypatch.setattr(module, "ROWS", 2)
     found = questions.feedback(spike("total", "total"))
     assert not found.complete
-    assert told(questions, spike("total", "total")) == {(True, True): 2, (False, True): 2}
+    assert 0 < sum(group.count for group in found.groups) < sum(group.count for group in whole.groups)
+    assert {(group.now, group.values) for group in found.groups} <= {(group.now, group.values) for group in whole.groups}
     assert questions.feedback(spike("total", "total")) == found
+    monkeypatch.setattr(module, "ROWS", 4)
+    larger = {(group.now, group.values): group.count for group in questions.feedback(spike("total", "total")).groups}
+    assert all(group.count <= larger[group.now, group.values] for group in found.groups), "the smaller is part of the larger"
 
 
 def test_context_is_of_the_same_products_and_channels_or_of_all_in_the_days_before(client: WarehouseClient) -> None:
@@ -170,3 +234,47 @@ def test_an_episode_of_days_does_not_read_days_and_is_no_baseline_of_itself(last
     assert sum((last - first + MINUTE for first, last in windows.now), timedelta()) <= 4 * HOUR + MINUTE
     assert sum((last - first + MINUTE for first, last in windows.before), timedelta()) < DAY
     assert windows.now[0][0] == START and windows.now[-1][1] == START + lasts
+
+
+def test_who_spoke_is_counted_by_customer_and_by_minute(client: WarehouseClient) -> None:
+    questions = Questions(client)
+    known = questions.who(spike())
+    assert (known.customers, known.at_least) == (2, True), "one of the three carries no customer"
+    assert known.minutes == {START: 1, START + 5 * MINUTE: 1, START + 6 * MINUTE: 1}
+    emergent = questions.who(spike("emergent", "89abcdef01234567"))
+    assert emergent.minutes == {START: 1, START + 5 * MINUTE: 1, START + 7 * MINUTE: 1}
+    assert questions.who(spike("silence", "channel:tmall")).minutes == {}
+    assert questions.who(spike(lasts=9 * HOUR)).at_least
+
+
+def test_known_minutes_narrow_what_is_read_and_change_nothing(client: WarehouseClient) -> None:
+    questions = Questions(client)
+    for about in (spike(), spike("emergent", "89abcdef01234567"), spike("total", "total")):
+        minutes = questions.who(about).minutes
+        assert questions.words(about, said=minutes) == questions.words(about)
+        assert questions.feedback(about, minutes) == questions.feedback(about)
+
+
+def test_a_topics_series_is_what_was_judged_and_what_was_expected(client: WarehouseClient) -> None:
+    found = Questions(client).series(spike())
+    assert found.counts == {START + 5 * MINUTE: 4, START - HOUR: 1}
+    assert found.bands == {START: Band(0.5, 0.0, 2.0)}
+    assert found.contacts == 4
+    total = Questions(client).series(spike("total", "total"))
+    assert total.counts[START + 7 * MINUTE] == 1
+    assert total.bands == {}
+    assert Questions(client).series(spike("emergent", "89abcdef01234567")) == Series({}, {}, 4)
+    assert Questions(client).series(spike("silence", "setting_time")).bands == found.bands
+
+
+def test_consequences_are_of_the_same_products_since_the_start_and_in_as_much_time_before(client: WarehouseClient) -> None:
+    questions = Questions(client)
+    found = questions.consequences(spike(), {"product_model": ["W-300"]}, ["app"])
+    assert found.orders == 2
+    assert found.outcomes == [Outcome("return_requested", 2, 1), Outcome("refunded", 0, 1)]
+    assert found.rating == Rating(2.5, 2, 4.0, 1, 1.0, 5.0)
+    assert questions.consequences(spike(), {}, ["tmall"]).rating == Rating(2.5, 2, 4.0, 1, 1.0, 5.0), "of the channel"
+    unknown = questions.consequences(spike(), {"product_model": ["W-900' OR 1 = 1 --"]}, [])
+    assert (unknown.orders, unknown.outcomes, unknown.rating) == (2, [], None)
+    long_ago = msgspec.structs.replace(spike(), started=START - 90 * DAY, updated=START - 90 * DAY)
+    assert questions.consequences(long_ago, {"product_model": ["W-300"]}, []) == Consequences(None, [], None)
