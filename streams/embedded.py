@@ -52,6 +52,8 @@ class RunSummary:
     """By Ctrl-C."""
     cards: list[str] = field(default_factory=list)
     """The latest card of each of `spikes`, as Markdown."""
+    owed: int = 0
+    """Deliveries of cards that could not go out yet: the next run goes on with them."""
     customers: int = 0
     """Feedback of customers within the input's span of time, whatever input it came from ..."""
     other: int = 0

@@ -4,10 +4,12 @@
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 
+from streams.notify.lane import LaneState
 from streams.understand import BatchCount
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "metrics.md"
@@ -56,6 +58,21 @@ class Metrics:
         self.told = Counter(
             "voc_cards", "Transitions that TELL has answered, also those that were told before.", registry=registry
         )
+        self._owed = Gauge(
+            "voc_deliveries_owed", "Cards that a channel has yet to get; by `channel`.", ["channel"], registry=registry
+        )
+        self._oldest = Gauge(
+            "voc_delivery_oldest_seconds",
+            "How long ago the earliest transition was that a channel is owed; 0: none is; by `channel`.",
+            ["channel"],
+            registry=registry,
+        )
+        self._misconfigured = Gauge(
+            "voc_channel_misconfigured",
+            "1 if nothing gets through a channel until a person changes something; by `channel`.",
+            ["channel"],
+            registry=registry,
+        )
 
     def batch(self, count: BatchCount, seconds: float) -> None:
         """A batch of UNDERSTAND is stored."""
@@ -63,6 +80,15 @@ class Metrics:
         self._accepted.inc(count.accepted)
         self._dead_letters.inc(count.dead_letters)
         self._batch_seconds.observe(seconds)
+
+    def deliveries(self, channels: Mapping[str, LaneState]) -> None:
+        """How the channels stand that this worker sends to; those that it does not send to any more are left out."""
+        for gauge in (self._owed, self._oldest, self._misconfigured):
+            gauge.clear()
+        for name, lane in channels.items():
+            self._owed.labels(name).set(lane.owed)
+            self._oldest.labels(name).set(lane.oldest_s)
+            self._misconfigured.labels(name).set(lane.misconfigured)
 
     def page(self) -> bytes:
         """All of them, as Prometheus reads them."""

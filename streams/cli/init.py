@@ -11,6 +11,8 @@ from processors.intents.taxonomy import DEFAULT_PATH as TAXONOMY
 from processors.pipeline import DEFAULT_PATH as PIPELINE
 from streams.cli.options import common, print_json
 from streams.failures import UserError
+from streams.notify.config import EXAMPLE as NOTIFY
+from streams.notify.config import FILE as NOTIFY_FILE
 from streams.settings import FILE, SECRETS, Settings
 
 POINTED_AT = {"taxonomy": "taxonomy.yaml", "pipeline": "pipeline.toml"}
@@ -21,13 +23,14 @@ POINTED_AT = {"taxonomy": "taxonomy.yaml", "pipeline": "pipeline.toml"}
 @click.option("--force", is_flag=True, help="Replace files that are there already.")
 @common
 def init(directory: Path, force: bool, as_json: bool, data_dir: str | None) -> None:
-    """Write a commented voc.toml, pipeline.toml and taxonomy.yaml to start from.
+    """Write a commented voc.toml, notify.toml, pipeline.toml and taxonomy.yaml to start from.
 
     \b
     Example:
       voc init
     """
-    files = {FILE: settings_file(), "pipeline.toml": PIPELINE.read_text("utf-8"), "taxonomy.yaml": TAXONOMY.read_text("utf-8")}
+    packaged = {NOTIFY_FILE: NOTIFY, "pipeline.toml": PIPELINE, "taxonomy.yaml": TAXONOMY}
+    files = {FILE: settings_file(), **{name: path.read_text("utf-8") for name, path in packaged.items()}}
     there = [name for name in files if (directory / name).exists()]
     if there and not force:
         raise UserError(f"{', '.join(there)} would be overwritten in {directory}; --force does it")

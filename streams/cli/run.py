@@ -1,9 +1,12 @@
 """`voc run`: a file through the whole pipeline, in one process."""
 
+import os
 import signal
 from collections.abc import Collection
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
@@ -24,8 +27,10 @@ from streams.inputs.mapping import load_mapping
 from streams.inputs.reader import Reader
 from streams.inputs.table import TableReader
 from streams.installation import Installation
+from streams.notify.file import notify_file
+from streams.notify.outbox import deliverer_of
 from streams.notify.terminal import TerminalNotifier
-from streams.tell import Notifier, Tell
+from streams.tell import Notifier, Odds, Tell
 from streams.understand import Partition, Understand
 from streams.understanding import load_understanding
 from streams.warehouse.memory import Memory
@@ -36,6 +41,8 @@ from streams.warehouse.spikes import SpikeStore
 
 SETTLED = timedelta(minutes=2)
 """What is owed at the end of a file is judged in the minute after it: a spike may open there."""
+ANSWER_S = 30
+"""How long the warehouse may take for an answer to those who send cards."""
 
 
 @click.command()
@@ -94,19 +101,26 @@ def open_reader(path: str, form: str | None, mapping: str | None, follow: bool) 
 
 def run_input(
     installation: Installation, reader: Reader, source: str, *, tenant: str = "default", taxonomy: str | None = None,
-    without: Collection[str] = (), follow: bool = False, quiet: bool = False,
+    without: Collection[str] = (), follow: bool = False, quiet: bool = False, deliver: bool = True,
 ) -> RunSummary:  # fmt: skip
     """Read an input into an installation, with progress on a terminal; what it did, and the episodes of its span of time. The
-    packaged taxonomy is used `without` these intents."""
+    packaged taxonomy is used `without` these intents. `deliver`: cards go to whom notify.toml names."""
     settings = installation.settings
+    notify = notify_file(settings.notify, os.environ) if deliver else None
     subjects, pipeline = load_understanding(settings, taxonomy, announce, without)
     installation.claim_run()
     client = installation.writer()
     memory, spikes, questions = Memory(client), SpikeStore(client), Questions(client)
     notifiers: list[Notifier] = [TerminalNotifier(console(err=quiet))] if follow else []
-    tell = Tell(questions=questions, spikes=spikes, taxonomy=subjects, out=installation.data_dir / "out", notifiers=notifiers)
+    sends = notify if notify and (follow or notify.config.channels) else None
+    deliverer = deliverer_of(settings, sends, lambda: installation.worker_client(ANSWER_S)) if sends else None
+    tell = Tell(
+        questions=questions, spikes=spikes, taxonomy=subjects, out=installation.data_dir / "out", notifiers=notifiers,
+        odds=Odds(settings.false_alerts, settings.alerts_per_week), outbox=deliverer,
+        language=settings.language, zone=ZoneInfo(settings.zone),
+    )  # fmt: skip
     config = DetectorConfig(lifecycle=with_budget(LifecycleConfig(), budget_of(settings)))
-    with _Display(console(err=True)) as display:
+    with _Display(console(err=True)) as display, deliverer or nullcontext():
         detect = Detect(
             minutes=Minutes(client), memory=memory, spikes=spikes, publish=tell, config=config, progress=display.closed
         )
@@ -128,6 +142,9 @@ def run_input(
             summary.interrupted = signal.SIGINT in asked
         else:
             summary = embedded.to_the_end()
+        if deliverer:
+            display.say("sending what is owed")
+            summary.owed = deliverer.drain(settings.patience_s)
     summary.changed = [name for name in now if summary.resumed_at and now[name] != before[name]]
     summary.baseline_days = detect.baseline_days
     if summary.first and summary.last:

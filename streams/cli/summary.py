@@ -32,6 +32,7 @@ def run_json(summary: RunSummary) -> dict[str, Any]:
         "other": summary.other,
         "baseline_days": {tenant: round(days, 2) for tenant, days in summary.baseline_days.items()},
         "baseline_days_wanted": WANTED_DAYS,
+        "deliveries_owed": summary.owed,
     }
 
 
@@ -67,6 +68,8 @@ def lines(summary: RunSummary, source: str, place: str = "") -> list[str]:
         said.append(f"{summary.late:,} fell into minutes that had closed: {tested:,} looked at when they became known{too_late}")
     if summary.accepted and summary.only_charted * 2 > summary.accepted:
         said.append("most of it is older than what this data directory has closed; to have it tested, use another --data-dir")
+    if summary.owed:
+        said.append(f"{summary.owed:,} cards could not be delivered yet (voc notify list{place} says why); the next run goes on")
     if summary.first and summary.last:
         said.append(f"it spans {summary.first:%Y-%m-%d %H:%M} to {summary.last:%Y-%m-%d %H:%M} UTC")
         said += _instrument(summary)

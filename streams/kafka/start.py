@@ -1,13 +1,15 @@
 """How a worker starts: everything that can be wrong is looked at first, and said in one sentence.
 
 1. Kafka answers, its topics are there, and we may use them; nobody tells in a group of another name
-2. taxonomy and pipeline are loaded, their models built
+2. notify.toml is read; taxonomy and pipeline are loaded, their models built
 3. the warehouse answers, and its schema is current
 4. the app runs
 """
 
+import os
 import socket
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
+from pathlib import Path
 
 from aiokafka.errors import KafkaError
 
@@ -18,9 +20,9 @@ from streams.installation import Installation
 from streams.kafka import admin, lag
 from streams.kafka.connection import Connection, from_settings
 from streams.kafka.worker import Parts, Worker, group_of
+from streams.notify.file import NotifyFile, notify_file
 from streams.settings import Settings
 from streams.telemetry import log
-from streams.tell import Notifier
 from streams.understanding import load_understanding
 
 
@@ -29,7 +31,6 @@ def run_worker(
     roles: Collection[str],
     *,
     config: DetectorConfig,
-    notifiers: Sequence[Notifier] = (),
     announce: Callable[[str], None] = lambda _message: None,
 ) -> None:
     """Work until SIGINT or SIGTERM. Blocking; raises UserError, SinkUnavailable, RefusesAll, TaxonomyError, PipelineError."""
@@ -37,6 +38,7 @@ def run_worker(
     connection = from_settings(settings)
     installation.make_directory()
     _check_port(settings)
+    notify = notify_file(settings.notify, os.environ) if "tell" in roles else NotifyFile(Path(), {})
     partitions = _look(connection, roles, settings.patience_s)
     taxonomy, pipeline = load_understanding(settings, announce=announce)
     installation.migrate()
@@ -51,7 +53,7 @@ def run_worker(
         ],
         config=config,
         out=installation.data_dir / "out",
-        notifiers=notifiers,
+        notify=notify,
     )
     log.info("worker_starts", roles=",".join(roles), source_partitions=len(parts.sources))
     try:

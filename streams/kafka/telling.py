@@ -1,7 +1,12 @@
-"""TELL on Kafka: what the agent of `voc.spikes` does: tell each transition that is not recorded yet, then acknowledge it."""
+"""TELL on Kafka: what the agent of `voc.spikes` does: tell each transition that is not recorded yet, then acknowledge it.
+
+Whoever has the partition of `voc.spikes` also sends what is owed (streams/notify/deliver.py): `begin` and `end` follow the
+partition. A transition that is in hand while the partition goes is still recorded here, and sent by the next owner.
+"""
 
 import asyncio
 import random
+import threading
 from collections.abc import Callable, Sequence
 
 from schemas.spikes import Transition
@@ -9,19 +14,42 @@ from streams.failures import SinkUnavailable
 from streams.kafka.inner import transitions_of
 from streams.kafka.lane import LONGEST_PAUSE_S
 from streams.metrics import Metrics
+from streams.notify.deliver import Deliverer
 from streams.telemetry import log
-from streams.tell import Tell
+from streams.tell import Outbox, Tell
+
+STOP_S = 20.0
+"""How long a message may take that is being sent when the partition goes: within what a rebalance waits."""
 
 
 class Telling:
-    """One worker's TELL. `make` builds it, over a connection of its own."""
+    """One worker's TELL. `make` builds it, over a connection of its own, with the outbox that it owes to; `deliverer` builds
+    that."""
 
-    def __init__(self, *, make: Callable[[], Tell], metrics: Metrics) -> None:
-        self._make, self._metrics = make, metrics
+    def __init__(self, *, make: Callable[[Outbox], Tell], deliverer: Callable[[], Deliverer], metrics: Metrics) -> None:
+        self._make, self._make_deliverer, self._metrics = make, deliverer, metrics
         self._tell: Tell | None = None
+        self._deliverer: Deliverer | None = None
+        self._begun = False
+        self._one = threading.Lock()
         self.failures = 0
         self.moved = 0.0
         """Nothing here takes so long that its parts would count as movement."""
+
+    def begin(self) -> None:
+        """The partition is ours: what is owed goes out from here. Blocking."""
+        with self._one:
+            if not self._begun:
+                self._outbox().start()
+                self._begun = True
+
+    def end(self) -> None:
+        """Somebody else sends from now on. Blocking: what is being sent is finished."""
+        with self._one:
+            self._tell, deliverer, self._deliverer, self._begun = None, self._deliverer, None, False
+        if deliverer:
+            deliverer.stop(STOP_S)
+            self._metrics.deliveries({})
 
     async def take(self, values: Sequence[bytes | None]) -> None:
         """Records of `voc.spikes`. Returns when they are told and recorded, however long the warehouse is away."""
@@ -39,19 +67,37 @@ class Telling:
         self._metrics.told.inc(len(transitions))
 
     def _all(self, transitions: Sequence[Transition]) -> None:
-        self._tell = self._tell or self._make()
-        self._tell(transitions)
+        for transition in transitions:
+            with self._one:
+                self._tell = self._tell or self._make(self._outbox())
+                self._tell([transition])
+
+    def _outbox(self) -> Deliverer:
+        """Where cards are owed; it sends only between `begin` and `end`."""
+        self._deliverer = self._deliverer or self._make_deliverer()
+        return self._deliverer
 
     @property
     def state(self) -> dict[str, object]:
-        """Nothing that the lag does not say."""
-        return {}
+        """What each channel is owed; empty where others tell."""
+        deliverer = self._deliverer
+        if not deliverer or not self._begun:
+            return {}
+        state = deliverer.state
+        owed = {name: lane.owed for name, lane in state.channels.items()}
+        errors = {name: lane.error for name, lane in state.channels.items() if lane.error}
+        return {"owed": owed, "errors": errors, "notify": state.problem}
 
     def watch(self) -> None:
-        """Nobody waits for a card that was not opened."""
+        """Set the gauges. Raises what a thread of the deliverer ended with: the worker ends too, and the next one goes on."""
+        deliverer = self._deliverer
+        if deliverer and self._begun:
+            deliverer.check()
+            self._metrics.deliveries(deliverer.state.channels)
 
     def stop(self) -> None:
         """What is in hand is told, whoever waits for it."""
 
     def rest(self) -> None:
-        """Nothing is left to do: what was told is recorded."""
+        """The worker has ended in order: what is still owed stands in the warehouse."""
+        self.end()

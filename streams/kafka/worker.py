@@ -14,9 +14,11 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import faust
 from faust.app.base import BootStrategy
+from faust.web import View
 from mode import CrashingSupervisor
 
 from processors.detector import DetectorConfig
@@ -35,10 +37,15 @@ from streams.kafka.publisher import Publisher
 from streams.kafka.reading import DeadLetterLimit, Reading
 from streams.kafka.telling import Telling
 from streams.metrics import Metrics
+from streams.notify.deliver import Deliverer
+from streams.notify.file import NotifyFile
+from streams.notify.links import PATH, VerdictLinks
+from streams.notify.outbox import deliverer_of
+from streams.notify.verdict_page import HEADERS, VerdictPage
 from streams.position import PositionStore
 from streams.settings import Settings
 from streams.telemetry import log
-from streams.tell import Notifier, Tell
+from streams.tell import Odds, Outbox, Tell
 from streams.understand import Understand
 from streams.warehouse.client import WarehouseClient
 from streams.warehouse.memory import Memory
@@ -74,7 +81,8 @@ class Parts(NamedTuple):
     config: DetectorConfig
     out: Path
     """Where cards are written."""
-    notifiers: Sequence[Notifier] = ()
+    notify: NotifyFile
+    """Whom TELL tells."""
 
 
 class Worker:
@@ -85,6 +93,8 @@ class Worker:
         self.metrics = Metrics()
         self.publisher = Publisher(parts.connection)
         self.health = Health(self.metrics)
+        self._keep: list[object] = []
+        """Receivers of Faust's signals, which holds them weakly."""
         self.app = self._app()
         self.app.service(self.publisher)
         if "understand" in self.roles:
@@ -192,20 +202,38 @@ class Worker:
             if any(partition.topic == self._name(PROGRESS) for partition in revoked):
                 detecting.forget()
 
-        self._keep = forget  # Faust's signals hold receivers weakly
+        self._keep.append(forget)
         self.app.on_partitions_revoked.connect(forget)
 
     def _tell(self) -> None:
         parts = self.parts
 
-        def make() -> Tell:
+        def make(outbox: Outbox) -> Tell:
             client = parts.client(TELL_ANSWERS_S)
             return Tell(
-                questions=Questions(client), spikes=SpikeStore(client), taxonomy=parts.taxonomy, out=parts.out,
-                notifiers=parts.notifiers,
+                questions=Questions(client), spikes=SpikeStore(client), taxonomy=parts.taxonomy, out=parts.out, outbox=outbox,
+                odds=Odds(parts.settings.false_alerts, parts.settings.alerts_per_week), language=parts.settings.language,
+                zone=ZoneInfo(parts.settings.zone),
             )  # fmt: skip
 
-        self._agent("tell", SPIKES, Telling(make=make, metrics=self.metrics))
+        def deliverer() -> Deliverer:
+            return deliverer_of(parts.settings, parts.notify, lambda: parts.client(TELL_ANSWERS_S))
+
+        telling = Telling(make=make, deliverer=deliverer, metrics=self.metrics)
+        self._agent("tell", SPIKES, telling)
+        spikes = self._name(SPIKES)
+
+        async def begin(_app: Any, assigned: Iterable[Any], **_signal: Any) -> None:
+            if any(partition.topic == spikes for partition in assigned):
+                await asyncio.to_thread(telling.begin)
+
+        async def end(_app: Any, revoked: Iterable[Any], **_signal: Any) -> None:
+            if any(partition.topic == spikes for partition in revoked):
+                await asyncio.to_thread(telling.end)
+
+        self._keep += [begin, end]
+        self.app.on_partitions_assigned.connect(begin)
+        self.app.on_partitions_revoked.connect(end)
 
     def _agent(self, role: str, topic: str, taker: Detecting | Telling) -> None:
         """An agent that acknowledges what `take` has returned from, and nothing else."""
@@ -240,10 +268,30 @@ class Worker:
             healthy, said = self.health.look()
             return web.json(said, status=200 if healthy else 503)
 
+        if self.parts.settings.public_url:
+            self._verdicts()
+
         @self.app.page("/metrics")  # type: ignore[untyped-decorator]
         async def metrics(web: Any, request: Any) -> Any:
             self.health.look()
             return web.bytes(self.metrics.page(), content_type="text/plain")
+
+    def _verdicts(self) -> None:
+        """The page behind the verdict links of cards."""
+        settings = self.parts.settings
+        links = VerdictLinks(settings.link_secret, settings.public_url)
+        page = VerdictPage(links, lambda: self.parts.client(TELL_ANSWERS_S))
+
+        @self.app.page(PATH)
+        class Verdict(View):
+            async def get(self, request: Any) -> Any:
+                answer = await asyncio.to_thread(page.show, request.query.get("t", ""))
+                return self.html(answer.html, status=answer.status, headers=dict(HEADERS))
+
+            async def post(self, request: Any) -> Any:
+                token = (await request.post()).get("t", "")
+                answer = await asyncio.to_thread(page.record, token if isinstance(token, str) else "")
+                return self.html(answer.html, status=answer.status, headers=dict(HEADERS))
 
     def _name(self, topic: str) -> str:
         return kafka_name(self.parts.settings.kafka_prefix, topic)

@@ -8,11 +8,14 @@ import pytest
 from processors.intents.taxonomy import Taxonomy
 from processors.pipeline import Pipeline
 from streams.cli.init import settings_file
+from streams.notify.channels import TYPES, options_of
+from streams.notify.config import CHANNEL, EXAMPLE, MUTE, ROUTE, NotifyConfig, parse
+from streams.notify.trial import shown_only
 from streams.settings import SECRETS, Settings, load
 from tests.streams.cli.conftest import Voc
 from tests.streams.cli.events import QUICK, chats, written
 
-FILES = ["voc.toml", "pipeline.toml", "taxonomy.yaml"]
+FILES = ["voc.toml", "notify.toml", "pipeline.toml", "taxonomy.yaml"]
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +73,19 @@ def test_the_settings_file_has_every_key_but_secrets_and_says_the_defaults(tmp_p
     written(tmp_path / "voc.toml", "\n".join(active).encode())  # every default uncommented is still the default
     assert load(tmp_path, {}) == Settings(taxonomy="taxonomy.yaml", pipeline="pipeline.toml")
     assert not any(secret in settings_file() for secret in SECRETS)
+
+
+def test_notify_toml_tells_nobody_as_it_is_and_every_line_of_it_can_be_used() -> None:
+    text = EXAMPLE.read_text("utf-8")
+    assert parse(text) == NotifyConfig()
+    used = "\n".join(
+        line.removeprefix("#") if line[:1] == "#" and line[1:2] not in ("", " ") else line for line in text.splitlines()
+    )
+    config = parse(used)
+    assert {channel.type for channel in config.channels.values()} == set(TYPES)
+    assert config.routes and config.mutes
+    for channel in config.channels.values():
+        assert shown_only(channel).name == channel.name, "its options are what the type takes"
+    keys = [line.removeprefix("#").split(" = ")[0].strip() for line in text.splitlines() if " = " in line]
+    known = {*CHANNEL, *ROUTE, *MUTE, *(option for type in TYPES for option in options_of(type))}
+    assert set(keys) == known - {"api"}, "each key is shown"

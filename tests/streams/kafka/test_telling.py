@@ -10,6 +10,8 @@ from schemas.spikes import Transition
 from streams.failures import SinkUnavailable
 from streams.kafka.telling import Telling
 from streams.metrics import Metrics
+from streams.notify.deliver import DeliveryState
+from streams.notify.lane import LaneState
 
 GOOD = {
     "spike_id": "00ff00ff00ff00ff", "transition": "opened", "at": "2026-11-02T02:01:00Z", "tenant": "acme", "kind": "topic",
@@ -32,8 +34,59 @@ class Told:
         self.transitions += transitions
 
 
+class Idle:
+    """In place of the deliverer: what was done with it."""
+
+    def __init__(self, made: list["Idle"]) -> None:
+        self.did: list[str] = []
+        self.state = DeliveryState("", {"ops": LaneState(2, 30.0, "", True)})
+        made.append(self)
+
+    def start(self) -> None:
+        self.did.append("start")
+
+    def stop(self, timeout_s: float) -> None:
+        self.did.append("stop")
+
+    def check(self) -> None:
+        self.did.append("check")
+
+
+def telling(told: Told, made: list[Idle], outboxes: list[object] | None = None) -> Telling:
+    def make(outbox: object) -> Told:
+        if outboxes is not None:
+            outboxes.append(outbox)
+        return told
+
+    return Telling(make=make, deliverer=lambda: Idle(made), metrics=Metrics())  # type: ignore[arg-type,return-value]
+
+
 def take(told: Told, *values: bytes | None) -> None:
-    asyncio.run(Telling(make=lambda: told, metrics=Metrics()).take(values))  # type: ignore[arg-type,return-value]
+    asyncio.run(telling(told, []).take(values))
+
+
+def test_who_has_the_partition_sends_and_who_loses_it_stops() -> None:
+    made: list[Idle] = []
+    outboxes: list[object] = []
+    told = Told()
+    one = telling(told, made, outboxes)
+    assert one.state == {}
+    one.begin()
+    one.begin()
+    asyncio.run(one.take([msgspec.json.encode(GOOD)]))
+    assert made[0].did == ["start"] and outboxes == [made[0]]
+    assert one.state == {"owed": {"ops": 2}, "errors": {}, "notify": ""}
+    one.watch()
+    assert made[0].did == ["start", "check"]
+    assert b'voc_channel_misconfigured{channel="ops"} 1.0' in one._metrics.page()
+    one.end()
+    assert made[0].did == ["start", "check", "stop"] and one.state == {} and b"{channel=" not in one._metrics.page()
+    asyncio.run(one.take([msgspec.json.encode(GOOD)]))  # what was in hand: owed, and not sent from here
+    assert len(told.transitions) == 2 and outboxes[1] is made[1] and made[1].did == []
+    one.begin()
+    assert made[1].did == ["start"] and len(made) == 2
+    one.rest()
+    assert made[1].did == ["start", "stop"]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,24 @@ from tests.conftest import voc_environment
 from tests.rig.events import DAY_ONE, HOUR, MINUTE, Traffic, chat
 from tests.rig.kafka.server import KafkaServer
 from tests.rig.parts import PIPELINE, Parts
+from tests.rig.receivers import receiver
+from tests.rig.receivers.webhook import SECRET as HOOK
 from tests.rig.tables import differences, dump
 from tests.soak.worker import CONFIG
 
 pytestmark = pytest.mark.kafka
 HOURS = 5
+SECRET, PUBLIC = "a secret of the tests", "https://voc.example.com"
+NOTIFY = """
+[channel.hook]
+type = "webhook"
+url = "{url}"
+secret = "env:HOOK"
+max_age_h = 87600
+
+[[route]]
+channels = ["hook"]
+"""
 END = DAY_ONE + HOURS * HOUR
 
 
@@ -105,6 +119,12 @@ def start(tmp_path: Path, connection: Connection, endpoint: Endpoint) -> Iterato
 
 
 @pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
 def client(endpoint: Endpoint) -> Iterator[WarehouseClient]:
     client = WarehouseClient(lambda: endpoint)
     yield client
@@ -138,8 +158,9 @@ def key_of(line: bytes) -> bytes | None:
 
 
 def test_what_goes_through_kafka_leaves_the_same_rows_counts_and_spikes_as_the_embedded_run(
-    start: Start, connection: Connection, client: WarehouseClient, endpoint: Endpoint, second: Endpoint, tmp_path: Path
-) -> None:
+    start: Start, connection: Connection, client: WarehouseClient, endpoint: Endpoint, second: Endpoint, tmp_path: Path,
+    stack: ExitStack,
+) -> None:  # fmt: skip
     lines = story()
     file = tmp_path / "story.ndjson"
     file.write_bytes(b"\n".join(lines) + b"\n")
@@ -147,7 +168,10 @@ def test_what_goes_through_kafka_leaves_the_same_rows_counts_and_spikes_as_the_e
     parts.embedded(file, 200).to_the_end()
     parts.close()
 
-    one, two = start(), start("--roles", "understand")
+    robot, notify = stack.enter_context(receiver("webhook")), tmp_path / "notify.toml"
+    notify.write_text(NOTIFY.format(url=robot.url), "utf-8")
+    telling = {"VOC_NOTIFY": str(notify), "VOC_PUBLIC_URL": PUBLIC, "VOC_LINK_SECRET": SECRET, "HOOK": HOOK}
+    one, two = start(**telling), start("--roles", "understand")
     send(connection, (("chat", key_of(line), line) for line in lines))
     last = "SELECT toUnixTimestamp(max(minute)) FROM tested_local"
     one.until(lambda: client.query(last)[0][0] >= END + 8 * MINUTE)
@@ -155,6 +179,10 @@ def test_what_goes_through_kafka_leaves_the_same_rows_counts_and_spikes_as_the_e
     health, metrics = one.get("/healthz"), one.get("/metrics")
     assert health[0] == 200 and json.loads(health[1])["detect"]["healthy"]
     assert b"voc_minutes_closed_total" in metrics[1] and b'voc_transitions_total{transition="opened"}' in metrics[1]
+    cards = client.query("SELECT count() FROM card_local FINAL")[0][0]
+    one.until(lambda: client.query("SELECT count() FROM deliveries WHERE state = 'sent'")[0][0] == cards)
+    one.until(lambda: b'voc_deliveries_owed{channel="hook"} 0.0' in one.get("/metrics")[1])  # set every 15 seconds
+    _verdict_by_link(robot.messages[0].payload, one, client)
     assert [one.stop(), two.stop()] == [0, 0]
 
     place = ("input", "input_partition", "input_offset")
@@ -174,6 +202,19 @@ def test_what_goes_through_kafka_leaves_the_same_rows_counts_and_spikes_as_the_e
     assert client.query("SELECT count() FROM card_local FINAL") == client.query(
         "SELECT count() FROM spike_transition_local FINAL"
     )
+
+
+def _verdict_by_link(event: dict[str, Any], worker: Process, client: WarehouseClient) -> None:
+    """The link of a card is followed, which changes nothing, and its button pressed."""
+    link = next(verdict["url"] for verdict in event["data"]["verdicts"] if verdict["key"] == "useful")
+    status, page = worker.get(link.removeprefix(PUBLIC))
+    assert link.startswith(PUBLIC) and status == 200 and b"useful" in page
+    assert client.query("SELECT * FROM spike_verdicts") == []
+    with urllib.request.urlopen(f"http://127.0.0.1:{worker.port}/verdict", data=link.partition("?")[2].encode()) as answer:
+        assert answer.status == 200 and answer.headers["Referrer-Policy"] == "no-referrer"
+    assert client.query("SELECT spike_id, verdict, by FROM spike_verdicts") == [(event["subject"], "useful", "hook")]
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(f"http://127.0.0.1:{worker.port}/verdict", data=b"t=wrong")
 
 
 def _sorted(tables: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:

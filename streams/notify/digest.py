@@ -1,0 +1,97 @@
+"""What becomes one message of what waits: a card alone, or in a storm several. Pure.
+
+Of an episode only the latest that waits is told, in the name of all that wait of it: an opening whose closing waits too is told
+once, as closed with its size.
+"""
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+
+from msgspec import Struct
+
+from processors.card import Card
+from streams.notify.config import SEVERITIES
+from streams.warehouse.deliveries import SENDING, Delivery
+
+MOST = 50
+"""Episodes in one digest; what is left comes with the next."""
+_STEPS = ("opened", "updated", "closed")
+
+
+class Item(Struct, frozen=True):
+    """A card that waits for a channel."""
+
+    card: Card
+    delivery: Delivery
+    since: float = 0.0
+    """When it came, monotonic seconds: the first waits for others."""
+    alone: bool = False
+    """Not in a digest: one that held it was refused."""
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """Tenant, spike, minute and step: unique within a channel."""
+        step = self.card.transition
+        return step.tenant, step.spike_id, f"{step.at:%Y-%m-%dT%H:%M:%S}", step.transition
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Earliest first; of an episode opened, updated, closed."""
+        step = self.card.transition
+        return step.at, _STEPS.index(step.transition), step.tenant, step.spike_id
+
+    @property
+    def episode(self) -> tuple[str, str]:
+        """Tenant and spike."""
+        return self.card.transition.tenant, self.card.transition.spike_id
+
+    @property
+    def doubtful(self) -> str:
+        """The message in which it was when a process died; empty: it was in none."""
+        return self.delivery.detail if self.delivery.state == SENDING else ""
+
+
+class Batch(Struct, frozen=True):
+    """One message."""
+
+    told: tuple[Item, ...]
+    """The most severe first."""
+    covered: tuple[Item, ...]
+    """All that are done with when it is sent: also those that a later step of their episode stands for."""
+
+    @property
+    def id(self) -> str:
+        """A function of what it covers: the same when the same is sent again."""
+        digest = blake2b(digest_size=12)
+        for item in self.covered:
+            digest.update(repr((item.delivery.channel, item.key)).encode())
+        return digest.hexdigest()
+
+
+def compose(items: Sequence[Item], digest_above: int, most: int = MOST) -> Batch:
+    """The next message of what waits (at least one, by `Item.order`): a digest if more than `digest_above` episodes wait, of the
+    `most` severe ones.
+
+    What was being sent when a process died comes first and together, so that receivers can know it again.
+    """
+    if doubtful := next((item.doubtful for item in items if item.doubtful), ""):
+        return _batch([item for item in items if item.doubtful == doubtful], MOST)
+    alone = {item.episode for item in items if item.alone}
+    ready = [item for item in items if item.episode not in alone]
+    if len({item.episode for item in ready}) > digest_above:
+        return _batch(ready, most)
+    return _batch([item for item in items if item.episode == items[0].episode], 1)
+
+
+def severity(item: Item) -> int:
+    """Its rank; what is not known counts as normal."""
+    return SEVERITIES.index(item.card.severity if item.card.severity in SEVERITIES else "normal")
+
+
+def _batch(items: Iterable[Item], most: int) -> Batch:
+    episodes: dict[tuple[str, str], list[Item]] = {}
+    for item in items:
+        episodes.setdefault(item.episode, []).append(item)
+    latest = sorted(episodes.values(), key=lambda steps: (-severity(steps[-1]), *steps[-1].order))[:most]
+    covered = sorted((item for steps in latest for item in steps), key=lambda item: item.order)
+    return Batch(tuple(steps[-1] for steps in latest), tuple(covered))

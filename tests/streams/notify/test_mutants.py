@@ -1,0 +1,112 @@
+"""Mistakes that one could make: the tests of the deliverer must see each of them, or they prove nothing."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from streams.notify import digest, lane, pace
+from streams.notify.digest import Batch, Item
+from streams.notify.lane import Lane
+from streams.warehouse.deliveries import SENDING, SENT
+from tests.streams.notify import test_lane as tests
+from tests.streams.notify.doubles import TableStore, World
+
+Patch = pytest.MonkeyPatch
+Test = Callable[[World], None]
+
+
+def drops_the_tail(patch: Patch) -> None:
+    def shortened(items: Sequence[Item], above: int, most: int = digest.MOST) -> Batch:
+        batch = digest.compose(items, above, most)
+        return replace(batch, told=batch.told[:5])
+
+    patch.setattr(lane, "compose", shortened)
+
+
+def forgets_what_the_digest_left_out(patch: Patch) -> None:
+    def greedy(items: Sequence[Item], above: int, most: int = digest.MOST) -> Batch:
+        batch = digest.compose(items, above, most)
+        return replace(batch, covered=tuple(items)) if len(batch.told) > 1 else batch
+
+    patch.setattr(lane, "compose", greedy)
+
+
+def does_not_wait_as_asked(patch: Patch) -> None:
+    patch.setattr(lane, "retry_wait", lambda failures, _after_s: pace.retry_wait(failures, None))
+
+
+def hammers(patch: Patch) -> None:
+    patch.setattr(lane, "retry_wait", lambda _failures, after_s: after_s or 0.1)
+
+
+def records_as_sent_before_it_sends(patch: Patch) -> None:
+    write = TableStore.write
+
+    def hasty(self: TableStore, deliveries: Sequence[Any]) -> None:
+        write(self, [replace(one, state=SENT) if one.state == SENDING else one for one in deliveries])
+
+    patch.setattr(TableStore, "write", hasty)
+
+
+def sends_what_somebody_else_has_sent(patch: Patch) -> None:
+    patch.setattr(Lane, "_is_done_otherwise", lambda *_: False)
+
+
+def sends_while_it_cannot_record(patch: Patch) -> None:
+    message = Lane._message
+
+    def careless(self: Lane, *given: Any) -> float:
+        self._record = lambda *_: None  # type: ignore[assignment,method-assign]
+        return message(self, *given)
+
+    patch.setattr(Lane, "_message", careless)
+
+
+def opens_a_new_thread_each_time(patch: Patch) -> None:
+    patch.setattr(TableStore, "threads", lambda *_: {})
+
+
+def rings_at_night(patch: Patch) -> None:
+    patch.setattr(Lane, "_awake", lambda _self, items, _config: (list(items), 0.0))
+
+
+def sends_as_fast_as_it_can(patch: Patch) -> None:
+    patch.setattr(pace.Pace, "take", lambda *_: 0.0)
+
+
+def forgets_what_was_sent_before_a_start(patch: Patch) -> None:
+    patch.setattr(pace.Pace, "sent", lambda *_: None)
+
+
+MUTANTS: list[tuple[Callable[[Patch], None], Callable[..., None]]] = [
+    (drops_the_tail, tests.test_a_digest_that_would_be_several_messages_is_several_digests_and_its_tail_is_told),
+    (
+        forgets_what_the_digest_left_out,
+        tests.test_a_digest_that_would_be_several_messages_is_several_digests_and_its_tail_is_told,
+    ),
+    (does_not_wait_as_asked, tests.test_what_the_channel_asks_to_wait_is_waited_for),
+    (hammers, tests.test_an_away_channel_is_tried_again_with_longer_pauses_and_nothing_is_lost),
+    (records_as_sent_before_it_sends, tests.test_sending_is_written_before_it_is_sent_and_sent_only_after),
+    (sends_what_somebody_else_has_sent, tests.test_what_another_process_has_sent_meanwhile_is_not_sent_again),
+    (sends_while_it_cannot_record, tests.test_what_was_sent_and_could_not_be_recorded_is_recorded_later_and_not_sent_again),
+    (opens_a_new_thread_each_time, tests.test_a_card_is_sent_once_and_recorded_and_later_ones_answer_to_its_thread),
+    (rings_at_night, tests.test_in_quiet_hours_only_what_is_severe_rings_and_in_the_morning_the_rest_comes),
+    (sends_as_fast_as_it_can, tests.test_the_rate_limit_is_kept_and_what_was_sent_before_a_start_counts),
+    (forgets_what_was_sent_before_a_start, tests.test_the_rate_limit_is_kept_and_what_was_sent_before_a_start_counts),
+]
+
+
+@pytest.mark.parametrize(("mistake", "test"), [pytest.param(*mutant, id=mutant[0].__name__) for mutant in MUTANTS])
+def test_a_mistake_is_seen(
+    mistake: Callable[[Patch], None], test: Callable[..., None], tmp_path: Path, monkeypatch: Patch
+) -> None:
+    names = test.__code__.co_varnames[: test.__code__.co_argcount]
+    given: dict[str, Any] = {"tmp_path": tmp_path, "after_s": 600.0}
+    with monkeypatch.context() as patch:
+        mistake(patch)
+        given["world"] = World(tmp_path)
+        with pytest.raises(AssertionError):
+            test(**{name: given[name] for name in names})
