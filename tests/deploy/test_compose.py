@@ -24,7 +24,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("ut
 SERVICES: dict[str, Any] = COMPOSE["services"]
 OURS = ("setup", "understand", "detect-tell")
 EXAMPLE = dict(re.findall(r"^(\w+)=(.*)$", (DEPLOY / "compose.env.example").read_text("utf-8"), re.MULTILINE))
-VARIABLE = re.compile(r"\$\{(\w+)(?::\?[^}]*)?\}")
+VARIABLE = re.compile(r"\$\{(\w+)(?::[?-][^}]*)?\}")
 
 
 def schema() -> dict[str, Any]:
