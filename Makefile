@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test story check bench-understand bench-heldout bench-intents bench-detect bench-stream soak format schemas docs lock clean
+.PHONY: help setup demo test story check bench-understand bench-heldout bench-intents bench-detect bench-stream bench-warehouse soak format schemas docs lock clean
 
 help: ## list every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -36,6 +36,8 @@ check: setup ## lint, format, types, generated files current
 	$(BIN)/python -m schemas.json_schema --check
 	$(BIN)/python -m streams.cli.reference --check
 	$(BIN)/python -m streams.metrics --check
+	$(BIN)/python -m streams.notify.limits --check
+	$(BIN)/voc grafana build --check
 
 bench-understand: setup ## speed, memory and quality of UNDERSTAND beside its peers (needs evaluation data)
 	$(BIN)/python -m benchmarks.understand $(ARGS)
@@ -52,6 +54,9 @@ bench-detect: setup ## detection beside its peers: spikes, budget, one series, e
 bench-stream: setup ## CPU per event on a real Kafka beside its peers, growth, memory (needs java and mvn)
 	$(BIN)/python -m benchmarks.stream $(ARGS)
 
+bench-warehouse: setup ## every dashboard's query and a card's explanation at ten million rows
+	$(BIN)/python -m benchmarks.warehouse $(ARGS)
+
 soak: setup ## a day of events through a real Kafka while workers, broker and warehouse are killed (at most 20 minutes; needs java and mvn)
 	$(BIN)/python -m tests.soak $(ARGS)
 
@@ -62,9 +67,11 @@ format: setup ## rewrite the code in the house format
 schemas: setup ## generate schemas/json/ from the event types
 	$(BIN)/python -m schemas.json_schema
 
-docs: setup ## generate docs/reference and docs/metrics.md from the code
+docs: setup ## generate docs/reference, docs/metrics.md, the limits in docs/channels.md and deploy/grafana from the code
 	$(BIN)/python -m streams.cli.reference
 	$(BIN)/python -m streams.metrics
+	$(BIN)/python -m streams.notify.limits
+	$(BIN)/voc grafana build
 
 lock: setup ## resolve pyproject.toml again into requirements.lock and what of it the image needs
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

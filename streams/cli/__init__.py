@@ -13,14 +13,18 @@ from processors.models import ModelsUnavailable
 from processors.pipeline import PipelineError
 from streams.cli import (
     backtest,
+    briefing,
     dead_letters,
     demo,
     detect,
     discover,
+    doctor,
     explain,
     forget,
+    grafana,
     init,
     kafka,
+    notify,
     produce,
     rerun,
     run,
@@ -63,6 +67,9 @@ VERBS = (
     spikes.spikes,
     explain.explain,
     verdict.verdict,
+    briefing.briefing,
+    notify.notify,
+    grafana.grafana,
     backtest.backtest,
     sql.sql,
     dead_letters.dead_letters,
@@ -71,6 +78,7 @@ VERBS = (
     warehouse.warehouse,
     warehouse.migrate,
     settings_verb.settings,
+    doctor.doctor,
 )
 for verb in VERBS:
     voc.add_command(verb)

@@ -153,6 +153,9 @@ def _print_made(made: "list[Made]") -> None:
 
 def _print_lag(groups: "list[GroupLag]") -> None:
     out = console()
+    if not any(group.partitions for group in groups):
+        out.print("no Kafka topic of ours is there: voc kafka create makes them")
+        return
     for group in groups:
         members = ", ".join(map(inert, group.members)) or "none"
         out.print(f"{group.group}: {group.lag:,} behind, {group.state}, members: {members}")

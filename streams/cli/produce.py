@@ -63,6 +63,8 @@ def produce(path: str, rate: float | None, speed: str | None, send_invalid: bool
             err=True,
         )
         sys.exit(130 if signal.SIGINT in asked else 0)
+    if done.refused and not done.sent and TRUNCATED not in done.refused:
+        raise UserError(f"nothing of {redact(path)[0]} was sent: each line was refused, see above why")
     if TRUNCATED in done.refused:
         raise UserError(
             f"{redact(path)[0]} is damaged after line {done.refused[TRUNCATED].lines[0]}: what came before is sent; "

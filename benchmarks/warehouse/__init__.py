@@ -1,0 +1,1 @@
+"""The warehouse at ten million pieces of feedback: what a reader waits for."""

@@ -1,0 +1,1 @@
+"""The briefing: one page about the last days, for people without Grafana."""
