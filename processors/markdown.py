@@ -21,17 +21,23 @@ def markdown(card: Card, *, language: Language = "en", zone: tzinfo = UTC, links
 def written(told: Said) -> str:
     """What is said, as Markdown. Customers' words stay words: a line that quotes one begins with "> ", and no other line does."""
     lines = [f"# {inert(told.title)}", "", f"**{inert(told.state)}** · {_within(told.summary)}", ""]
-    lines += [f"- **{inert(fact.name)}**: {_within(fact.value)}" for fact in told.facts]
+    colon = "：" if told.language == "zh" else ": "
+    lines += [f"- **{inert(fact.name)}**{colon}{_within(fact.value)}" for fact in told.facts]
     lines.append("")
     if told.context:
-        lines += [f"{inert(told.context_name)}: {'; '.join(map(_within, told.context))}", ""]
+        lines += [f"{inert(told.context_name)}{colon}{'; '.join(map(_within, told.context))}", ""]
     if told.quotes:
-        lines += [f"{inert(told.quotes_name)}:", "", *(f"> {inert(text)}\n" for text in told.quotes)]
+        lines += [f"{inert(told.quotes_name)}{colon}".rstrip(), "", *(f"> {inert(text)}\n" for text in told.quotes)]
     if told.odd:
-        lines += [f"{inert(told.odd_name)}:", "", f"> {inert(told.odd)}\n"]
+        lines += [f"{inert(told.odd_name)}{colon}".rstrip(), "", f"> {inert(told.odd)}\n"]
     if told.moves:
-        lines += [f"{inert(told.moves_name)}:", "", *(f"{n}. {inert(move)}" for n, move in enumerate(told.moves, 1)), ""]
-    followed = [f"{inert(link.name)}: {_address(link.url)}" for link in (*told.links, *told.verdicts)]
+        lines += [
+            f"{inert(told.moves_name)}{colon}".rstrip(),
+            "",
+            *(f"{n}. {inert(move)}" for n, move in enumerate(told.moves, 1)),
+            "",
+        ]
+    followed = [f"{inert(link.name)}{colon}{_address(link.url)}" for link in (*told.links, *told.verdicts)]
     if followed:
         lines += [*(f"- {line}" for line in followed), ""]
     if told.hint:

@@ -92,8 +92,11 @@ def without(card: Quoted, theirs: Sequence[int]) -> tuple[Quoted, list[str]]:
 
 
 def _without(data: str, words: Collection[str]) -> str:
-    """The card as data, without these words."""
-    card = msgspec.json.decode(data, type=Card)
+    """The card as data, without these words; nothing of one that this version cannot read."""
+    try:
+        card = msgspec.json.decode(data, type=Card)
+    except msgspec.MsgspecError:
+        return ""
     verbatims = [verbatim for verbatim in card.verbatims if verbatim not in words]
     fresh = msgspec.structs.replace(card, verbatims=verbatims, odd="" if card.odd in words else card.odd)
     return msgspec.json.encode(fresh).decode()

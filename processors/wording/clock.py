@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
+MINUTE = timedelta(minutes=1)
+"""Both the first and the last minute of an episode belong to it."""
+
 
 class Clock(NamedTuple):
     """A time zone. Times without one are UTC; what the calendar cannot show there is shown in UTC."""

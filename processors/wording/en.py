@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from processors.card import MANY_ORDERS, Card, called
-from processors.wording.clock import Clock, length
+from processors.wording.clock import MINUTE, Clock, length
 from processors.wording.numbers import amount, budget, count, ratio, share, times
 
 OUTCOMES = {
@@ -88,7 +88,7 @@ class English:
         place = f"; {where}" if where else ""
         began = f"since {clock.full(spike.started)} {clock.offset(spike.started)}"
         if spike.closed:
-            lasted = _long(*length(spike.started, spike.closed))
+            lasted = _long(*length(spike.started, spike.closed + MINUTE))
             began = f"in {lasted}, over at {clock.full(spike.closed)} {clock.offset(spike.closed)}"
         return f"{self._against(card)} {began}{place}"
 
@@ -131,7 +131,7 @@ class English:
         began = f"{clock.full(spike.started)} {clock.offset(spike.started)}, noticed {clock.beside(spike.opened, spike.started)}"
         if not spike.closed:
             return f"{began}, still open at {clock.beside(spike.updated, spike.started)}"
-        lasted = _long(*length(spike.started, spike.closed))
+        lasted = _long(*length(spike.started, spike.closed + MINUTE))
         return f"{began}, closed {clock.beside(spike.closed, spike.started)}: it lasted {lasted}"
 
     def trend(self, card: Card) -> str:
@@ -157,6 +157,8 @@ class English:
         if not any(value for value, _ in values):
             return f"no {name} is known"
         listed = ", ".join(f"{value or 'unknown'} {count(n)}" for value, n in values[:5])
+        if len(values) == 1:
+            return f"all {values[0][0]} ({count(values[0][1])}); whether that is unusual cannot be said"
         return f"no {name} stands out ({listed})"
 
     def elsewhere(self, card: Card) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from processors.card import ALL_FEEDBACK, AND, EVERYBODY, FEEDS, MANY_ORDERS, NOBODY, UNNAMED, Card
-from processors.wording.clock import Clock, length
+from processors.wording.clock import MINUTE, Clock, length
 from processors.wording.numbers import amount, budget, count, ratio, share, times
 
 DIMENSIONS = {
@@ -50,7 +50,7 @@ TRENDS = {
     "steady": "仍在持续：最近这段时间和之前那段差不多",
     "falling": "正在回落：最近这段时间比之前那段少",
 }
-STEPS = {"opened": "新发现", "updated": "更新", "closed": "已结束"}
+STEPS = {"opened": "新告警", "updated": "更新", "closed": "已结束"}
 MOVES = {
     "topic": ("先统一一个答复，发给所有接待的同事。", "看看商品页和说明书有没有写清楚。"),
     "emergent": (
@@ -77,7 +77,7 @@ class Chinese:
     """Wording."""
 
     names: Mapping[str, str] = NAMES
-    everywhere = "到处都有：没有哪个维度能解释"
+    everywhere = "各维度均无明显集中"
     too_few = "数据太少，还看不出来"
 
     def label(self, card: Card) -> str:
@@ -101,7 +101,7 @@ class Chinese:
         if step == "closed":
             return "已结束"
         if step == "opened":
-            return "新话题" if kind == "emergent" else "新发现"
+            return "新话题" if kind == "emergent" else "新告警"
         return "仍无声音" if kind == "silence" else STATES.get(card.trend, "更新")
 
     def summary(self, card: Card, clock: Clock, where: str) -> str:
@@ -109,7 +109,7 @@ class Chinese:
         spike = card.transition
         place = f"；{where}" if where else ""
         if spike.closed:
-            lasted = _long(*length(spike.started, spike.closed))
+            lasted = _long(*length(spike.started, spike.closed + MINUTE))
             return f"{lasted}内共 {self._against(card)}，{self._at(clock, card)}开始{place}"
         return f"{self._at(clock, card)}起 {self._against(card)}{place}"
 
@@ -117,7 +117,8 @@ class Chinese:
         """See Wording."""
         spike = card.transition
         more = times(spike.observed, spike.expected)
-        said = f"{count(spike.observed)} 条，平时 {_amount(spike.expected)} 条（{count(spike.low)}～{count(spike.high)}）"
+        said = f"{count(spike.observed)} 条，{_usual(spike.expected)}"
+        said += f"（{count(spike.low)}～{count(spike.high)}）" if spike.high >= 0.5 else ""
         span = f"{_long(*self._minutes(card))}内共 " if spike.closed else f"过去 {_long(*self._minutes(card))} "
         return span + said + (f"，是平时的 {more} 倍" if more else "")
 
@@ -151,7 +152,7 @@ class Chinese:
         began = f"{self._at(clock, card)}，{clock.beside(spike.opened, spike.started)} 发现"
         if not spike.closed:
             return f"{began}，到 {clock.beside(spike.updated, spike.started)} 仍未结束"
-        lasted = _long(*length(spike.started, spike.closed))
+        lasted = _long(*length(spike.started, spike.closed + MINUTE))
         return f"{began}，{clock.beside(spike.closed, spike.started)} 结束，持续 {lasted}"
 
     def trend(self, card: Card) -> str:
@@ -166,8 +167,7 @@ class Chinese:
         """See Wording."""
         of = f"{count(card.transition.observed)} 条里有"
         return "；".join(
-            f"{_value(c.value)}：{of} {count(c.observed)} 条"
-            f"（占多出部分的 {share(c.share_of_excess)}，平时 {_amount(c.expected)} 条）"
+            f"{_value(c.value)}：{of} {count(c.observed)} 条（占多出部分的 {share(c.share_of_excess)}，{_usual(c.expected)}）"
             for c in card.where
             if c.dimension == dimension
         )
@@ -178,11 +178,13 @@ class Chinese:
         if not any(value for value, _ in values):
             return f"{name}未知"
         listed = "，".join(f"{_value(value)} {count(n)}" for value, n in values[:5])
+        if len(values) == 1:
+            return f"都是 {_value(values[0][0])}（{count(values[0][1])} 条）；是否反常，无从比较"
         return f"没有哪个{name}特别突出（{listed}）"
 
     def elsewhere(self, card: Card) -> str:
         """See Wording."""
-        return "，".join(f"{_value(e.value)}（{count(e.observed)} 条，平时 {_amount(e.expected)} 条）" for e in card.elsewhere)
+        return "，".join(f"{_value(e.value)}（{count(e.observed)} 条，{_usual(e.expected)}）" for e in card.elsewhere)
 
     def unchanged(self, card: Card) -> str:
         """See Wording."""
@@ -228,7 +230,7 @@ class Chinese:
         return "；".join([*said, *([] if dashboard else [f"更多：voc explain {spike_id}"])])
 
     def _against(self, card: Card) -> str:
-        return f"{count(card.transition.observed)} 条，平时 {_amount(card.transition.expected)} 条"
+        return f"{count(card.transition.observed)} 条，{_usual(card.transition.expected)}"
 
     def _at(self, clock: Clock, card: Card) -> str:
         zone = "北京时间" if str(clock.zone) in BEIJING else clock.offset(card.transition.started)
@@ -246,6 +248,11 @@ def _amount(number: float) -> str:
 
 def _value(value: str) -> str:
     return "未知" if value in ("", "unknown") else value
+
+
+def _usual(expected: float) -> str:
+    said = _amount(expected)
+    return f"平时{' ' if said[:1].isdigit() else ''}{said} 条"
 
 
 def _long(days: int, hours: int, minutes: int) -> str:

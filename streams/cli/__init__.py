@@ -5,8 +5,10 @@ import os
 import sys
 import traceback
 from pathlib import Path
+from typing import NoReturn
 
 import click
+from clickhouse_driver import errors
 
 from processors.intents.taxonomy import TaxonomyError
 from processors.models import ModelsUnavailable
@@ -43,6 +45,8 @@ from streams.inputs.record import InputError
 
 CLEAR = (UserError, SinkUnavailable, RefusesAll, InputError, PipelineError, TaxonomyError, ModelsUnavailable)
 """Failures whose message is written for the person at the keyboard."""
+ACCESS_DENIED = 497
+"""Of the warehouse's errors."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -99,19 +103,27 @@ def main() -> None:
         sys.exit(0)
     except CLEAR as error:
         _fail(str(error))
+    except errors.ServerException as error:
+        if error.code != ACCESS_DENIED:
+            _internal(error)
+        _fail("the warehouse's user has not the right to that; `voc doctor` says what is missing (deploy/clickhouse/users.sql)")
     except OSError as error:
         full = error.errno == errno.ENOSPC
         _fail("the disk is full; free some space and run the same command again" if full else str(error))
-    except Exception as error:
-        if os.environ.get("VOC_LOG_LEVEL", "").lower() == "debug":
-            raise
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        _fail(
-            f"internal error ({type(error).__name__} at {Path(place.filename).name}:{place.lineno}); "
-            "VOC_LOG_LEVEL=debug shows the whole of it"
-        )
+    except Exception as error:  # noqa: BLE001 - whatever it is, one line and an exit code; debug raises it again
+        _internal(error)
 
 
-def _fail(message: str) -> None:
+def _internal(error: Exception) -> NoReturn:
+    if os.environ.get("VOC_LOG_LEVEL", "").lower() == "debug":
+        raise error
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    _fail(
+        f"internal error ({type(error).__name__} at {Path(place.filename).name}:{place.lineno}); "
+        "VOC_LOG_LEVEL=debug shows the whole of it"
+    )
+
+
+def _fail(message: str) -> NoReturn:
     click.echo(f"voc: {message}", err=True)
     sys.exit(1)

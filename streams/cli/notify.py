@@ -104,7 +104,7 @@ def preview(installation: Installation, spike: str, channel: str, as_json: bool)
         out.print(
             f"{config.name} ({config.type}): {len(message.body):,} of {through.limits.bytes:,} bytes, {message.content_type}"
         )
-        out.print("\n".join(map(inert, _readable(message).splitlines())))
+        click.echo("\n".join(map(inert, _readable(message).splitlines())))  # not wrapped: it is to be copied
 
 
 @notify.command("list")

@@ -12,6 +12,7 @@ saved.
 import asyncio
 import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -41,7 +42,7 @@ from streams.notify.deliver import Deliverer
 from streams.notify.file import NotifyFile
 from streams.notify.links import PATH, VerdictLinks
 from streams.notify.outbox import deliverer_of
-from streams.notify.verdict_page import HEADERS, VerdictPage
+from streams.notify.verdict_page import HEADERS, Answer, VerdictPage
 from streams.position import PositionStore
 from streams.settings import Settings
 from streams.telemetry import log
@@ -281,17 +282,20 @@ class Worker:
         settings = self.parts.settings
         links = VerdictLinks(settings.link_secret, settings.public_url)
         page = VerdictPage(links, lambda: self.parts.client(TELL_ANSWERS_S))
+        thread = ThreadPoolExecutor(1, "verdicts")  # people who follow links hold up nobody else
+
+        async def answered(ask: Callable[[str], Answer], token: object, view: View) -> Any:
+            given = token if isinstance(token, str) else ""
+            answer = await asyncio.get_running_loop().run_in_executor(thread, ask, given)
+            return view.html(answer.html, status=answer.status, headers=dict(HEADERS))
 
         @self.app.page(PATH)
         class Verdict(View):
             async def get(self, request: Any) -> Any:
-                answer = await asyncio.to_thread(page.show, request.query.get("t", ""))
-                return self.html(answer.html, status=answer.status, headers=dict(HEADERS))
+                return await answered(page.show, request.query.get("t"), self)
 
             async def post(self, request: Any) -> Any:
-                token = (await request.post()).get("t", "")
-                answer = await asyncio.to_thread(page.record, token if isinstance(token, str) else "")
-                return self.html(answer.html, status=answer.status, headers=dict(HEADERS))
+                return await answered(page.record, (await request.post()).get("t"), self)
 
     def _name(self, topic: str) -> str:
         return kafka_name(self.parts.settings.kafka_prefix, topic)

@@ -3,7 +3,6 @@
 Chat programs and mail scanners fetch every address they are sent, so following a link must change nothing.
 """
 
-import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -44,12 +43,11 @@ class Answer(NamedTuple):
 
 
 class VerdictPage:
-    """Answers for one worker. Blocking: called in a thread. `connect` makes a client of its own; one request asks at a time."""
+    """Answers for one worker. Blocking: called in a thread of its own, always the same. `connect` makes its client."""
 
     def __init__(self, links: VerdictLinks, connect: Callable[[], WarehouseClient]) -> None:
         self._links, self._connect = links, connect
         self._client: WarehouseClient | None = None
-        self._one = threading.Lock()
         self._page = Environment(
             loader=PackageLoader("streams.notify"), autoescape=select_autoescape(default=True, default_for_string=True)
         ).get_template("verdict.html.j2")
@@ -68,8 +66,7 @@ class VerdictPage:
         except LinkError as error:  # before anything is asked of the warehouse
             return self._said(403, "这个链接不能用 · This link does nothing", str(error))
         try:
-            with self._one:
-                return self._of(choice, token, record)
+            return self._of(choice, token, record)
         except SinkUnavailable:
             log.warning("verdict_not_recorded", spike=choice.spike_id)
             return self._said(
@@ -86,7 +83,8 @@ class VerdictPage:
         if not record:
             return self._said(200, f"{zh} · {en}?", *_about(found[0]), token=token, button=f"确认 {zh} · Record “{en}”")
         verdict, muted = CHOICES[choice.choice]
-        store.write_verdict(found[0], verdict, choice.channel, "by the link in a card", muted)
+        by = f"{choice.channel} (mute)" if verdict == "mute" else choice.channel  # a group may find useful what it mutes
+        store.write_verdict(found[0], verdict, by, "by the link in a card", muted)
         log.info("verdict", spike=choice.spike_id, verdict=verdict, channel=choice.channel)
         return self._said(
             200, f"已记录：{zh} · Recorded: {en}", *_about(found[0]), "再选一次会替换这次的 · Another choice replaces this one"

@@ -97,7 +97,7 @@ class SpikeStore:
         return str(rows[0][0])
 
     def card(self, spike_id: str) -> Card | None:
-        """The latest card of an episode as data; None if there is none, or it is from before cards were kept so."""
+        """The latest card of an episode as data; None if there is none, or it is from before or after this version."""
         last = "SELECT tenant, max(at) FROM card_local WHERE spike_id = %(id)s GROUP BY tenant"
         for tenant, at in self._client.query(last, {"id": spike_id}):  # narrow: its cards are the widest column
             rows = self._client.query(
@@ -105,8 +105,10 @@ class SpikeStore:
                    ORDER BY indexOf(['opened', 'updated', 'closed'], transition) DESC LIMIT 1""",
                 {"tenant": tenant, "id": spike_id, "at": _literal(at)},
             )
-            text = str(rows[0][0])
-            return msgspec.json.decode(text, type=Card) if text else None
+            try:
+                return msgspec.json.decode(str(rows[0][0]), type=Card)
+            except msgspec.MsgspecError:  # empty, or of a version to come
+                return None
         return None
 
     def episodes(

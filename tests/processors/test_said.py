@@ -238,11 +238,11 @@ def test_the_closing_says_how_long_it_lasted_and_how_much_it_was_and_no_trend() 
     )
     told = english(over)
     assert told.state == "over"
-    assert told.summary == "812 against 160 expected in 2 hours 5 minutes, over at 2026-11-20 05:20 UTC; W-300 × tmall"
-    assert facts(told)["since"] == "2026-11-20 03:15 UTC, noticed 03:21, closed 05:20: it lasted 2 hours 5 minutes"
+    assert told.summary == "812 against 160 expected in 2 hours 6 minutes, over at 2026-11-20 05:20 UTC; W-300 × tmall"
+    assert facts(told)["since"] == "2026-11-20 03:15 UTC, noticed 03:21, closed 05:20: it lasted 2 hours 6 minutes"
     assert facts(told)["size"].startswith("812 against 160 expected in 1 hour 51 minutes")
     assert "trend" not in facts(told)
-    assert chinese(over).summary == "2 小时 5 分钟内共 812 条，平时 160 条，2026-11-20 11:15（北京时间）开始；W-300 × tmall"
+    assert chinese(over).summary == "2 小时 6 分钟内共 812 条，平时 160 条，2026-11-20 11:15（北京时间）开始；W-300 × tmall"
     assert facts(chinese(over))["size"].startswith("1 小时 51 分钟内共 812 条，平时 160 条")
 
 

@@ -312,3 +312,4 @@ def test_what_is_struck_from_a_card_leaves_its_data_too_also_the_one_that_does_n
     fresh, gone = without(told, [0, 2])
     assert (fresh.verbatims, fresh.body, gone) == (["b"], "> b", ["> a", "> c"])
     assert msgspec.json.decode(fresh.card, type=Card) == msgspec.structs.replace(card, verbatims=["b"], odd="")
+    assert without(told._replace(card='{"of": "a version to come"}'), [0])[0].card == ""

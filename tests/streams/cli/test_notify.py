@@ -140,6 +140,8 @@ def test_a_preview_by_type_needs_no_file(voc: Voc, told: Deliveries, kind: str) 
     assert (outcome.code, outcome.err) == (0, "")
     assert "3f2a" in outcome.out
     assert voc("notify", "preview", "3f2a", "--channel", kind, "--json").json["type"] == kind
+    if kind not in ("email", "apprise"):
+        json.loads(outcome.out.partition("\n")[2])  # to be copied: no line of it is wrapped
 
 
 def test_a_preview_of_what_is_not_there(voc: Voc, told: Deliveries) -> None:

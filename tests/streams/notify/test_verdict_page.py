@@ -113,12 +113,16 @@ def test_a_mute_by_link_ends_after_a_day(page: VerdictPage, client: WarehouseCli
     assert SpikeStore(client).muted(SPIKE)
 
 
-def test_a_later_choice_replaces_an_earlier_one_of_the_same_channel(page: VerdictPage, client: WarehouseClient) -> None:
+def test_a_later_choice_of_a_channel_replaces_its_earlier_one_but_not_its_mute(
+    page: VerdictPage, client: WarehouseClient
+) -> None:
     page.record(token("mute_day"))
+    page.record(token("noise"))
     client.query("SELECT sleep(1.1)")  # rows are told apart by seconds
     page.record(token("useful"))
-    assert [verdict for _, verdict, _, _ in verdicts(client)] == ["useful"]
-    assert not SpikeStore(client).muted(SPIKE)
+    assert sorted(verdict for _, verdict, _, _ in verdicts(client)) == ["mute", "useful"]
+    assert SpikeStore(client).verdicts() == {"useful": 1}
+    assert SpikeStore(client).muted(SPIKE)
 
 
 def test_an_episode_that_is_not_there_is_said_so(page: VerdictPage, client: WarehouseClient) -> None:
