@@ -105,14 +105,15 @@ class Windows(NamedTuple):
     @classmethod
     def of(cls, spike: Transition) -> "Windows":
         """The episode (of a longer one its first hour and its last three), and as the baseline the same hours of yesterday and
-        of last week, widened to an hour either side, and the three hours before the start. Never a whole day."""
-        now = [(spike.started, spike.updated)]
+        of last week (of a shorter one widened to an hour either side), and the three hours before the start. Never a whole day."""
+        now, around = [(spike.started, spike.updated)], HEAD
         if spike.updated - spike.started >= HEAD + TAIL:
+            around = timedelta()
             now = [(spike.started, spike.started + HEAD - MINUTE), (spike.updated - TAIL + MINUTE, spike.updated)]
         last = spike.started - GAP - MINUTE
         found = [(spike.started - BEFORE, last)]
         for days in (timedelta(days=1), timedelta(days=7)):
-            found += [(first - days - HEAD, min(end - days + HEAD, last)) for first, end in now]
+            found += [(first - days - around, min(end - days + around, last)) for first, end in now]
         return cls(now, _merged(found))
 
 
