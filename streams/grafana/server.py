@@ -71,10 +71,10 @@ class Grafana:
         """The annotations that have a tag (of letters, digits, - and _), by id, with all of their tags. Raises Unanswered."""
         answer = self._call(lambda: self._face.annotations.get_annotation(tags=[tag], limit=100))
         listed = [one for one in answer if isinstance(one, dict)] if isinstance(answer, list) else []
-        found = {one.get("id"): one.get("tags") for one in listed}
+        found = [(one.get("id"), one.get("tags")) for one in listed]
         return {
             number: [str(name) for name in tags]
-            for number, tags in found.items()
+            for number, tags in found
             if isinstance(number, int) and isinstance(tags, list) and tag in tags
         }
 

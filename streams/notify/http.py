@@ -1,5 +1,7 @@
 """One way to POST: what comes back as a value, what goes wrong in the closed vocabulary of streams/notify/channel.py.
 
+A send has one `Deadline`, whatever it takes: several requests, a host that trickles, a resolver that does not answer.
+
 Addresses of robots are secrets, and requests quotes them in its errors: nothing of an error of it is ever shown.
 """
 
@@ -8,22 +10,28 @@ import ipaddress
 import json
 import logging
 import os
+import socket
 import ssl
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 
 from streams.failures import UserError
 from streams.notify.channel import Later, Misconfigured, Refused
 
 CONNECT_S, READ_S = 5.0, 15.0
-"""Seconds to be connected, and from one piece of the answer to the next; after both together no further piece is waited for."""
+"""Seconds to be connected, and from one piece of the answer to the next."""
+SEND_S = 30.0
+"""Of a whole send, which may be several requests."""
 MOST = 64 * 1024
 """Bytes of an answer that are read."""
 WAIT_S = 60.0
@@ -31,7 +39,62 @@ WAIT_S = 60.0
 LONGEST_S = 86_400.0
 """Nobody is waited for longer than that before the next attempt."""
 
+T = TypeVar("T")
+
 logging.getLogger("urllib3").setLevel(logging.ERROR)  # it logs addresses, which are secrets
+
+
+class Connection(Protocol):
+    """What urllib3 and smtplib have in common."""
+
+    @property
+    def sock(self) -> socket.socket | None:
+        """None while it is not connected."""
+
+
+class Deadline:
+    """`SEND_S` from now, for all that one send does."""
+
+    def __init__(self) -> None:
+        self._at = time.monotonic() + SEND_S
+        self._connections: list[Connection] = []
+
+    def rest(self) -> float:
+        """Seconds that are left; TimeoutError if none are."""
+        if (rest := self._at - time.monotonic()) <= 0:
+            raise TimeoutError
+        return rest
+
+    def closes(self, connection: Connection) -> None:
+        """This connection is not to outlive the deadline."""
+        self._connections.append(connection)
+
+    def run(self, work: Callable[[], T]) -> T:
+        """What `work` returns or raises; TimeoutError once time is over. Blocks until then at most.
+
+        By a thread of its own: timeouts of sockets count from byte to byte, and looking up a name has none.
+        """
+        future: Future[T] = Future()
+
+        def worked() -> None:
+            try:
+                future.set_result(work())
+            except BaseException as error:  # noqa: BLE001  # raised again where it is waited for
+                future.set_exception(error)
+
+        rest = self.rest()
+        threading.Thread(target=worked, name="send", daemon=True).start()
+        try:
+            return future.result(rest)
+        finally:
+            if not future.done():
+                self._close()
+
+    def _close(self) -> None:
+        for connection in self._connections:
+            if connection.sock is not None:
+                with contextlib.suppress(OSError):
+                    socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)  # wakes who reads; TLS says no farewell
 
 
 class Answer(NamedTuple):
@@ -68,14 +131,17 @@ def checked(url: str, where: str) -> str:
     raise UserError(f"{where}: is not an address: it must begin with https:// and name a host")
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """POST once, following no redirect. Whatever status comes back is an answer; raises Later or Misconfigured if none does."""
-    return _exchange("POST", url, body, headers)
+def post(url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline | None = None) -> Answer:
+    """POST once, following no redirect. Whatever status comes back is an answer; raises Later or Misconfigured if none does.
+
+    Blocks until the deadline at most; without one it has its own.
+    """
+    return _exchange("POST", url, body, headers, deadline or Deadline())
 
 
-def get(url: str, headers: Mapping[str, str] | None = None) -> Answer:
+def get(url: str) -> Answer:
     """GET once, likewise."""
-    return _exchange("GET", url, None, headers or {})
+    return _exchange("GET", url, None, {}, Deadline())
 
 
 def reach(url: str) -> str:
@@ -100,31 +166,34 @@ def settle(answer: Answer) -> None:
         raise Later(f"{host}: too many messages (HTTP 429)", WAIT_S if after_s is None else after_s)
     if status in (408, 425) or status >= 500:
         raise Later(f"{host} cannot take it now (HTTP {status})", after_s)
-    if status in (400, 413, 414, 422):
-        raise Refused(f"{host} does not accept this message (HTTP {status})")
+    if status in (413, 414):
+        raise Refused(f"{host}: this message is too long (HTTP {status})")
+    if status in (400, 422):  # also how a receiver says that the signature is wrong: no reason to give a message up
+        raise Misconfigured(f"{host} does not accept what is sent (HTTP {status}): look at `url` and the secret")
     raise Misconfigured(f"{host} answers HTTP {status}, which no receiver of messages does: look at `url`")
 
 
-def _exchange(method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+def _exchange(method: str, url: str, body: bytes | None, headers: Mapping[str, str], deadline: Deadline) -> Answer:
     host = urlsplit(url).hostname or "?"
     try:
-        return _answer(method, url, body, headers, host)
+        return deadline.run(lambda: _answer(method, url, body, headers, host, deadline))
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         failure = _failure(error, host)
     raise failure  # out of the except block: what it was made from quotes the address
 
 
-def _answer(method: str, url: str, body: bytes | None, headers: Mapping[str, str], host: str) -> Answer:
+def _answer(method: str, url: str, body: bytes | None, headers: Mapping[str, str], host: str, deadline: Deadline) -> Answer:
     with requests.Session() as session:
         session.trust_env = not local(host)  # no proxy for this machine
         session.get_redirect_target = _nowhere  # type: ignore[method-assign, assignment]  # else the whole body of a redirect is read
-        deadline = time.monotonic() + CONNECT_S + READ_S
+        session.mount("https://", _Adapter(deadline))
+        session.mount("http://", _Adapter(deadline))
         response = session.request(
             method,
             url,
             data=body,
             headers={"User-Agent": "groundswell", "Accept-Encoding": "identity", **headers},
-            timeout=(CONNECT_S, READ_S),
+            timeout=(min(CONNECT_S, deadline.rest()), min(READ_S, deadline.rest())),
             allow_redirects=False,
             stream=True,
             auth=_as_it_is,
@@ -134,9 +203,35 @@ def _answer(method: str, url: str, body: bytes | None, headers: Mapping[str, str
             read = bytearray()
             while len(read) < MOST and (piece := response.raw.read1(MOST - len(read))):
                 read += piece
-                if time.monotonic() > deadline:
-                    raise requests.Timeout
+                deadline.rest()
             return Answer(host, response.status_code, bytes(read), _after(response.headers.get("Retry-After")))
+
+
+class _Adapter(HTTPAdapter):
+    """Tells the deadline of each connection, which requests shows nobody before the headers are there."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        super().__init__()
+        self._deadline = deadline
+
+    def get_connection_with_tls_context(self, *args: Any, **named: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **named)
+        made = pool.ConnectionCls
+
+        def connection(**options: Any) -> Any:
+            one = made(**options)
+            connect = one.connect
+
+            def connected() -> None:
+                connect()
+                self._deadline.rest()  # nothing is posted that nobody waits for any more
+
+            one.connect = connected
+            self._deadline.closes(one)
+            return one
+
+        pool.ConnectionCls = connection
+        return pool
 
 
 def _nowhere(response: requests.Response) -> None:

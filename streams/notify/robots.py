@@ -23,14 +23,13 @@ class Meaning(NamedTuple):
 def judged(answer: Answer, field: str, meanings: Mapping[int, Meaning]) -> None:
     """Return if `field` of the answer is 0; else raise what the code means, or the status, or Later for an unknown code."""
     code = answer.fields().get(field)
-    known = isinstance(code, int) and not isinstance(code, bool)
-    if isinstance(code, int) and code in meanings:
-        meaning = meanings[code]
+    if not isinstance(code, int) or isinstance(code, bool) or abs(code) >= 10**12:
+        settle(answer)
+        raise Later(f"{answer.host} does not answer as such a robot does: if that lasts, look at `url`")
+    if meaning := meanings.get(code):
         reason = f"{answer.host}: {meaning.text} ({field} {code})"
         raise Later(reason, meaning.after_s) if meaning.kind is Later else meaning.kind(reason)
     settle(answer)
-    if not known:
-        raise Misconfigured(f"{answer.host} does not answer as such a robot does: look at `url`")
     if code != 0:
         raise Later(f"{answer.host} answers with an error that is not known here ({field} {code})")
 

@@ -104,8 +104,8 @@ class Windows(NamedTuple):
 
     @classmethod
     def of(cls, spike: Transition) -> "Windows":
-        """The episode (of a longer one its first hour and its last three), and as the baseline the same hours of yesterday and
-        of last week (of a shorter one widened to an hour either side), and the three hours before the start. Never a whole day."""
+        """The episode (of a longer one its first hour and its last three), and as the baseline the three hours before the start
+        and the same hours of yesterday and of last week, of a shorter one widened to an hour either side. Never a whole day."""
         now, around = [(spike.started, spike.updated)], HEAD
         if spike.updated - spike.started >= HEAD + TAIL:
             around = timedelta()

@@ -5,6 +5,7 @@ Apprise says only whether it worked, so what did not is tried again later; its a
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 from apprise import Apprise, AppriseAsset, NotifyFormat
 from apprise.common import PersistentStoreMode
@@ -13,6 +14,7 @@ from streams.failures import UserError
 from streams.notify import fit
 from streams.notify.channel import Later, Outgoing, Receipt, Rendered
 from streams.notify.channels import mail_page
+from streams.notify.http import Deadline
 from streams.notify.inert import cut, plain, unlinked
 from streams.notify.limits import APPRISE
 from streams.notify.robots import bucket
@@ -52,14 +54,22 @@ class AppriseUrl:
 
     def send(self, outgoing: Outgoing) -> Receipt:
         """Render and hand over."""
-        for title, body in self._messages(outgoing):
-            if not self._apprise.notify(title=title, body=body, body_format=NotifyFormat.TEXT, interpret_escapes=False):
+        deadline = Deadline()
+        for message in self._messages(outgoing):
+            try:
+                taken = deadline.run(partial(self._notify, *message))
+            except TimeoutError:
+                taken = False
+            if not taken:
                 raise Later(f"{self._service} did not take it; Apprise does not say why: look at `url`")
         return Receipt()
 
     def check(self) -> str:
         """What it is: Apprise has no way to reach a service without telling something."""
         return f"{self._service} by Apprise: whether it takes messages, only a message shows"
+
+    def _notify(self, title: str, body: str) -> bool:
+        return bool(self._apprise.notify(title=title, body=body, body_format=NotifyFormat.TEXT, interpret_escapes=False))
 
     def _messages(self, outgoing: Outgoing) -> list[tuple[str, str]]:
         if len(outgoing.said) == 1:

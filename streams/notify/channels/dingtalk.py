@@ -33,7 +33,7 @@ CODES = {
     400013: Meaning(Misconfigured, "the group has been dissolved"),
     400101: Meaning(Misconfigured, _GONE),
     400102: Meaning(Misconfigured, "the robot is switched off: enable it in the group's settings"),
-    400105: Meaning(Refused, "this kind of message is not taken"),
+    400105: Meaning(Misconfigured, "cards are not taken there: look at `type` and `url`"),
     400106: Meaning(Misconfigured, _GONE),
     410100: Meaning(Later, "too many messages, so the robot is blocked for a while", 600.0),
     430101: Meaning(Refused, "an address in this message is held to be unsafe"),
@@ -63,9 +63,10 @@ class DingTalk:
         return [rendered(message) for message in self._messages(outgoing)]
 
     def send(self, outgoing: Outgoing) -> Receipt:
-        """Render and deliver."""
+        """Render and deliver; of a digest the last wakes everybody, so that a repetition of the others does not."""
+        deadline = http.Deadline()
         for message in self._messages(outgoing):
-            _judged(http.post(self._signed(), dumped(message), {"Content-Type": JSON}))
+            _judged(http.post(self._signed(), dumped(message), {"Content-Type": JSON}, deadline))
         return Receipt()
 
     def check(self) -> str:
@@ -78,7 +79,7 @@ class DingTalk:
         head = fit.headline(outgoing.said)
         return fit.packed(
             fit.lines(outgoing.said),
-            lambda lines, part, of: self._digest(fit.parts(head, part, of), lines, outgoing.mention_all and part == 1),
+            lambda lines, part, of: self._digest(fit.parts(head, part, of), lines, outgoing.mention_all and part == of),
             _fits,
             LINES,
         )
@@ -117,7 +118,8 @@ def _judged(answer: Answer) -> None:
     """310000 is said of a keyword, of a signature and of an address alike: its text tells which."""
     fields = answer.fields()
     if fields.get("errcode") == 310000:
-        text = str(fields.get("errmsg", "")).lower()
+        said = fields.get("errmsg")
+        text = said.lower() if isinstance(said, str) else ""
         if "keyword" in text:
             raise Misconfigured(f"{answer.host}: the robot wants a keyword in each message: name it in the option `keyword`")
         if "sign" in text or "timestamp" in text:

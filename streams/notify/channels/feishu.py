@@ -24,7 +24,7 @@ CODES = {
     11232: Meaning(Later, "too many messages", 60.0),
     11246: Meaning(Refused, "this card is not valid to it"),
     19001: Meaning(Misconfigured, "there is no robot at this address: copy `url` anew from the group's settings"),
-    19002: Meaning(Refused, "this message is not valid to it"),
+    19002: Meaning(Misconfigured, "cards are not taken there: look at `type` and `url`"),
     19007: Meaning(Misconfigured, "the robot is switched off: enable it in the group's settings"),
     19021: Meaning(Misconfigured, "the signature does not match: look at `secret`, and at this machine's clock"),
     19022: Meaning(Misconfigured, "this machine's address is not in the robot's IP whitelist"),
@@ -55,9 +55,11 @@ class Feishu:
         return [rendered(message) for message in self._messages(outgoing)]
 
     def send(self, outgoing: Outgoing) -> Receipt:
-        """Render and deliver."""
+        """Render and deliver; of a digest the last wakes everybody, so that a repetition of the others does not."""
+        deadline = http.Deadline()
         for message in self._messages(outgoing):
-            judged(http.post(self._url, dumped(message | self._signature()), {"Content-Type": JSON}), "code", CODES)
+            signed = dumped(message | self._signature())
+            judged(http.post(self._url, signed, {"Content-Type": JSON}, deadline), "code", CODES)
         return Receipt()
 
     def check(self) -> str:
@@ -70,7 +72,7 @@ class Feishu:
         head = fit.headline(outgoing.said)
         return fit.packed(
             fit.lines(outgoing.said),
-            lambda lines, part, of: self._digest(fit.parts(head, part, of), lines, outgoing.mention_all and part == 1),
+            lambda lines, part, of: self._digest(fit.parts(head, part, of), lines, outgoing.mention_all and part == of),
             _fits,
             LINES,
         )
@@ -155,14 +157,14 @@ def _buttons(links: Sequence[Link]) -> dict[str, Any]:
                 "tag": "button",
                 "text": _text(link.name),
                 "url": link.url,
-                "type": "primary" if link.key == "dashboard" else "default",
+                "type": _style(link),
             }
             for link in links
         ],
     }
 
 
-def _button(link: Link) -> str:
+def _style(link: Link) -> str:
     return "primary" if link.key == "dashboard" else "default"
 
 

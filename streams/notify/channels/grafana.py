@@ -5,9 +5,9 @@ label and how much. What is there already is found by the episode's own tag: wha
 """
 
 import re
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -16,6 +16,7 @@ from processors.said import Said
 from streams.grafana.server import Grafana as Server
 from streams.grafana.server import Unanswered
 from streams.notify.channel import Later, Limits, Misconfigured, Outgoing, Receipt, Refused, Rendered
+from streams.notify.http import Deadline
 from streams.notify.inert import alike, plain
 from streams.notify.robots import bucket
 
@@ -23,8 +24,6 @@ LIMITS = Limits(16_384, 0, 0.0, 0.0, "https://grafana.com/docs/grafana/latest/de
 """The page names none; a text is kept far below what its databases take."""
 TAG = "groundswell"
 CALL_S = 5.0
-LONGEST_S = 20.0
-"""After which the rest of a digest waits for the next attempt."""
 
 
 class Mark(NamedTuple):
@@ -51,14 +50,14 @@ class Grafana:
 
     def send(self, outgoing: Outgoing) -> Receipt:
         """Have each episode marked as it stands; the receipt names the annotation of the first."""
-        threads, began = [], time.monotonic()
+        threads, deadline = [], Deadline()
         try:
             for said in outgoing.said:
-                if time.monotonic() - began > LONGEST_S:
-                    raise Later("Grafana is slow: the rest of the digest waits")
-                threads.append(self._marked(said))
+                threads.append(deadline.run(partial(self._marked, said, deadline)))
         except Unanswered as answer:
             raise _meaning(answer) from None
+        except TimeoutError:
+            raise Later("Grafana is slow: the rest waits") from None
         return Receipt(str(threads[0]) if threads else "")
 
     def check(self) -> str:
@@ -69,10 +68,11 @@ class Grafana:
             raise _meaning(answer) from None
         return f"{self._server.host} answers and takes the token; whether it may write is proven by an annotation only"
 
-    def _marked(self, said: Said) -> int:
+    def _marked(self, said: Said, deadline: Deadline) -> int:
         """The episode's one annotation: kept while it is open, replaced by its region when it closes."""
         wanted = mark(said)
         there = self._server.annotations(_tag(said))
+        deadline.rest()
         closed = [number for number, tags in there.items() if "closed" in tags]
         if said.transition != "closed" and there:
             return max(closed or there)  # an update changes nothing; what comes after the end does not open it again
@@ -80,6 +80,7 @@ class Grafana:
             start_ms=wanted.start_ms, end_ms=wanted.end_ms, tags=wanted.tags, text=wanted.text
         )  # fmt: skip
         for number in there.keys() - {kept}:
+            deadline.rest()
             self._server.forget(number)
         return kept
 
@@ -118,4 +119,4 @@ def _ms(at: datetime) -> int:
 def _meaning(answer: Unanswered) -> Later | Misconfigured | Refused:
     if answer.again:
         return Later(str(answer))
-    return Refused(str(answer)) if answer.status in (400, 413, 422) else Misconfigured(str(answer))
+    return Refused(str(answer)) if answer.status == 413 else Misconfigured(str(answer))

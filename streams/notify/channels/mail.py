@@ -4,30 +4,32 @@ The mails of an episode are one thread: their Message-ID is made from what they 
 same mail, and each refers to the episode. Nothing but ASCII of ours and plain lines gets into a header.
 """
 
+import contextlib
 import hashlib
 import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from typing import Any
 
 from processors.said import Said
 from streams.failures import UserError
 from streams.notify import fit
 from streams.notify.channel import Later, Misconfigured, Outgoing, Receipt, Refused, Rendered
 from streams.notify.channels import mail_page
-from streams.notify.http import local
+from streams.notify.http import Deadline, local
 from streams.notify.inert import plain
 from streams.notify.limits import MAIL
 from streams.notify.robots import bucket
 
 TIMEOUT_S = 15.0
+"""Of one command."""
 SECURITY = {"starttls": 587, "tls": 465, "none": 25}
 """How the connection is made safe, and the port that belongs to it."""
 SUBJECT = 150
@@ -80,40 +82,41 @@ class Mail:
     def send(self, outgoing: Outgoing) -> Receipt:
         """Render and deliver."""
         messages = self._messages(outgoing)
-        with self._server() as server:
+
+        def deliver(server: smtplib.SMTP) -> None:
             for message in messages:
                 message["Date"] = format_datetime(datetime.now(UTC))
                 self._deliver(server, message.as_bytes())
+
+        self._with_server(deliver)
         return Receipt(outgoing.thread or str(messages[0]["Message-ID"]))
 
     def check(self) -> str:
         """Greet the server and log in."""
-        with self._server():
-            pass
+        self._with_server(lambda server: None)
         return f"{self._host}:{self._port} answers" + (", and lets the user in" if self._user else "")
 
-    @contextmanager
-    def _server(self) -> Iterator[smtplib.SMTP]:
-        """Connected, safe and logged in; what goes wrong on the way or with it in the closed vocabulary."""
-        failure: Exception
-        try:
-            server = self._connected()
-            try:
+    def _with_server(self, work: Callable[[smtplib.SMTP], None]) -> None:
+        """Do that connected, safe and logged in, before the deadline; what goes wrong in the closed vocabulary."""
+        deadline = Deadline()
+
+        def worked() -> None:
+            with contextlib.closing(self._connected(deadline)) as server:
                 if self._user:
                     server.login(self._user, self._password)
-                yield server
-            finally:
-                server.close()
-            return
+                work(server)
+
+        try:
+            return deadline.run(worked)
         except (smtplib.SMTPException, OSError, ValueError) as error:
             failure = self._failure(error)
         raise failure  # out of the except block: servers quote what they were sent
 
-    def _connected(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
+    def _connected(self, deadline: Deadline) -> smtplib.SMTP:
+        context, timeout_s = ssl.create_default_context(), min(TIMEOUT_S, deadline.rest())
         if self._security == "tls":
-            return smtplib.SMTP_SSL(self._host, self._port, timeout=TIMEOUT_S, context=context)
-        server = smtplib.SMTP(self._host, self._port, timeout=TIMEOUT_S)
+            return _Tls(deadline, self._host, self._port, timeout=timeout_s, context=context)
+        server = _Plain(deadline, self._host, self._port, timeout=timeout_s)
         if self._security == "starttls":
             try:
                 server.starttls(context=context)
@@ -128,9 +131,9 @@ class Mail:
         _accepted(server.mail(self._sender), "`sender`")
         for number, recipient in enumerate(self._to, 1):
             _accepted(server.rcpt(recipient), f"number {number} of `to`")
-        code, _ = server.data(content)
+        code, said = server.data(content)
         if code != 250:
-            raise smtplib.SMTPDataError(code, b"")
+            raise smtplib.SMTPDataError(code, said)
 
     def _failure(self, error: Exception) -> Exception:
         host = self._host
@@ -141,7 +144,7 @@ class Mail:
         if isinstance(error, smtplib.SMTPNotSupportedError):
             return Misconfigured(f"{host} does not offer what `security` or the login needs: look at `security` and `port`")
         if isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500:
-            return Refused(f"{host} does not accept this mail ({error.smtp_code})")
+            return _after_data(error, host)
         if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500:
             return Misconfigured(f"{host} refuses ({error.smtp_code}): look at `host`, `sender` and `to`")
         if isinstance(error, smtplib.SMTPResponseException):
@@ -201,6 +204,36 @@ class Mail:
     def _id(self, kind: str, id: str) -> str:
         digest = hashlib.sha256(f"{kind}\0{id}".encode("utf-8", "replace")).hexdigest()[:32]
         return f"<{kind}.{digest}@{self._sender.rpartition('@')[2]}>"
+
+
+class _Plain(smtplib.SMTP):
+    """Waits for the answer to a command no longer than there is time left."""
+
+    def __init__(self, deadline: Deadline, host: str, port: int, **options: Any) -> None:
+        self._deadline = deadline
+        deadline.closes(self)
+        super().__init__(host, port, **options)
+
+    def send(self, s: Any) -> None:
+        rest = self._deadline.rest()
+        if self.sock:
+            self.sock.settimeout(min(TIMEOUT_S, rest))
+        super().send(s)
+
+
+class _Tls(_Plain, smtplib.SMTP_SSL):
+    """Likewise, by TLS from the first byte."""
+
+
+def _after_data(error: smtplib.SMTPDataError, host: str) -> Misconfigured | Refused:
+    """A mail is given up only for its own size or content (RFC 3463); else for what a person can mend: a policy, an address."""
+    said = error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode("utf-8", "replace")
+    found = re.match(rb"5\.\d{1,3}\.\d{1,3}(?!\d)", said)
+    why = found[0].decode() if found else ""
+    code = f"{error.smtp_code} {why}".strip()
+    if why in ("5.2.3", "5.3.4") or why.startswith("5.6.") or (error.smtp_code == 552 and why != "5.2.2"):  # 5.2.2: mailbox full
+        return Refused(f"{host} does not accept this mail's size or content ({code})")
+    return Misconfigured(f"{host} does not accept mails from here ({code}): look at `sender`, `to` and the server's policy")
 
 
 _ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,100}@[A-Za-z0-9.-]{1,200}>")

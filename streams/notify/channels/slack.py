@@ -40,9 +40,12 @@ _ERRORS: Mapping[str, str] = {
     "is_archived": "`channel` is archived",
 }
 _REFUSED = (
-    "invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text", "invalid_arguments",
-    "invalid_payload", "invalid_metadata_format", "invalid_metadata_schema", "metadata_too_large", "too_many_attachments",
-    "invalid_post_type",
+    "invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text", "metadata_too_large",
+    "too_many_attachments",
+)  # fmt: skip
+"""What is said of one message; of what is wrong with each a person is told, and the cards stay owed."""
+_STRANGE = (
+    "invalid_arguments", "invalid_payload", "invalid_metadata_format", "invalid_metadata_schema", "invalid_post_type",
 )  # fmt: skip
 _CLOSED = (
     "channel_is_archived",
@@ -52,6 +55,7 @@ _CLOSED = (
     "user_not_found",
 )
 """Words of a webhook whose channel does not take it."""
+_NO_WEBHOOK = ("invalid_token", "no_service", "no_active_hooks", "no_team")
 
 
 class Slack:
@@ -78,45 +82,48 @@ class Slack:
 
     def send(self, outgoing: Outgoing) -> Receipt:
         """Render and deliver; of a digest the first opens a thread, the others answer to it."""
-        thread = outgoing.thread
+        thread, deadline = outgoing.thread, http.Deadline()
         for number, message in enumerate(self._messages(outgoing)):
             if self._url:
-                _settled(http.post(self._url, dumped(message), {"Content-Type": JSON}))
+                _settled(http.post(self._url, dumped(message), {"Content-Type": JSON}, deadline))
             else:
-                thread = self._post(message, outgoing, f"{outgoing.id}/{number}" if number else outgoing.id, thread)
+                id = f"{outgoing.id}/{number}" if number else outgoing.id
+                thread = self._post(message, outgoing, id, thread, deadline)
         return Receipt(thread)
 
     def check(self) -> str:
         """Ask who the token belongs to; of a webhook reach the host."""
         if self._url:
             return http.reach(self._url)
-        answered = self._call("auth.test", {}, b"{}")
-        team, user = (plain(str(answered.get(key, "?")), 60) for key in ("team", "user"))
+        answered = self._call("auth.test", http.Deadline(), {}, b"{}")
+        team, user = (plain(_word(answered.get(key)) or "?", 60) for key in ("team", "user"))
         return f"the token is good: {user} in {team}"
 
-    def _post(self, message: dict[str, Any], outgoing: Outgoing, id: str, thread: str) -> str:
+    def _post(self, message: dict[str, Any], outgoing: Outgoing, id: str, thread: str, deadline: http.Deadline) -> str:
         """What later messages answer to; post nothing if the message is there already."""
         spike = outgoing.said[0].spike_id if len(outgoing.said) == 1 else ""
-        there, opening = self._there(id, spike, thread)
+        there, opening = self._there(id, spike, thread, deadline)
         if there:
             return there
         thread = thread or (opening if outgoing.said[0].transition != "opened" else "")
         metadata = {"event_type": EVENT, "event_payload": {"id": id, "spike": spike}}
         body = message | {"channel": self._channel, "metadata": metadata}
         try:
-            answered = self._call("chat.postMessage", body | ({"thread_ts": thread} if thread else {}))
+            answered = self._call("chat.postMessage", deadline, body | ({"thread_ts": thread} if thread else {}))
         except _NoThread:
             thread = ""
-            answered = self._call("chat.postMessage", body)
-        stamp = str(answered.get("ts", ""))
+            answered = self._call("chat.postMessage", deadline, body)
+        if not (stamp := _word(answered.get("ts"))):
+            raise Later("Slack does not say which message it took")
         return thread or stamp
 
-    def _there(self, id: str, spike: str, thread: str) -> tuple[str, str]:
+    def _there(self, id: str, spike: str, thread: str, deadline: http.Deadline) -> tuple[str, str]:
         """What later messages answer to if this one is there already; and the opening of its episode. Empty: not found."""
         asked = {"channel": self._channel, "limit": str(LOOKED_AT), "include_all_metadata": "true"}
         try:
             answered = self._call(
                 "conversations.replies" if thread else "conversations.history",
+                deadline,
                 {"Content-Type": "application/x-www-form-urlencoded"},
                 urlencode(asked | ({"ts": thread} if thread else {})).encode(),
             )
@@ -125,39 +132,60 @@ class Slack:
         opening = ""
         messages = answered.get("messages")
         for message in messages if isinstance(messages, list) else []:
-            said = message.get("metadata", {}).get("event_payload", {}) if isinstance(message, dict) else {}
-            stamp = str(message.get("ts", "")) if isinstance(message, dict) else ""
+            said = _inner(_inner(message, "metadata"), "event_payload")
+            stamp = _word(message.get("ts")) if said else ""
+            if not stamp:
+                continue
             if said.get("id") == id:
                 return thread or stamp, opening
             if spike and said.get("spike") == spike:
                 opening = stamp
         return "", opening
 
-    def _call(self, method: str, fields: Mapping[str, Any], form: bytes | None = None) -> dict[str, Any]:
+    def _call(self, method: str, deadline: http.Deadline, fields: Mapping[str, Any], form: bytes | None = None) -> dict[str, Any]:
         """One method of the API; `form` is a body as it is, `fields` then headers."""
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": JSON}
         body = dumped(fields) if form is None else form
-        answer = http.post(f"{self._api}/{method}", body, headers | (dict(fields) if form is not None else {}))
-        http.settle(answer)
+        more = dict(fields) if form is not None else {}
+        answer = http.post(f"{self._api}/{method}", body, headers | more, deadline)
         answered = answer.fields()
+        error = _word(answered.get("error"))
+        if not (answer.status == 400 and error in _REFUSED):
+            http.settle(answer)
         if answered.get("ok") is True:
             return answered
-        raise _error(str(answered.get("error", "")), answer.host, answer.after_s)
+        raise _error(error, answer.host, answer.after_s)
 
     def _messages(self, outgoing: Outgoing) -> list[dict[str, Any]]:
         if len(outgoing.said) == 1:
             return [fit.first(outgoing.said[0], lambda said: _card(said, outgoing.mention_all), _fits)]
         head = fit.headline(outgoing.said)
+
+        def waking(of: int) -> int:
+            """A bot's answers in a thread wake nobody; a webhook's last message is repeated the least."""
+            return 1 if self._token else of
+
         return fit.packed(
             fit.lines(outgoing.said),
-            lambda lines, part, of: _digest(fit.parts(head, part, of), lines, outgoing.mention_all and part == 1),
+            lambda lines, part, of: _digest(fit.parts(head, part, of), lines, outgoing.mention_all and part == waking(of)),
             _fits,
             LINES,
         )
 
 
-class _NoThread(Exception):
+class _NoThread(Later):
     """The thread is not there any more."""
+
+
+def _word(value: object) -> str:
+    """A string of an answer; empty if it is none."""
+    return value if isinstance(value, str) else ""
+
+
+def _inner(value: object, name: str) -> dict[str, Any]:
+    """An object in an object of an answer; empty if either is none."""
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def _error(error: str, host: str, after_s: float | None) -> Exception:
@@ -165,30 +193,32 @@ def _error(error: str, host: str, after_s: float | None) -> Exception:
         return Misconfigured(f"{host}: {_ERRORS[error]} ({error})")
     if error in _REFUSED:
         return Refused(f"{host} does not accept this message ({error})")
+    if error in _STRANGE:
+        return Misconfigured(f"{host} does not understand what is sent ({error}): look at the app's settings, and update")
     if error in ("ratelimited", "rate_limited", "message_limit_exceeded"):
         return Later(f"{host}: too many messages ({error})", http.WAIT_S if after_s is None else after_s)
     if error in ("thread_not_found", "cannot_reply_to_message"):
-        return _NoThread()
-    known = error if re.fullmatch(r"[a-z_]{1,60}", error) else "no error that is known"
-    return Later(f"{host} cannot take it now ({known})")
+        return _NoThread(f"{host}: the thread is not there ({error})")
+    return Later(f"{host} cannot take it now ({_named_error(error)})")
+
+
+def _named_error(error: str) -> str:
+    """As Slack's own pages have it, to be looked up; nothing else that an answer says is quoted."""
+    return error if re.fullmatch(r"[a-z0-9_]{1,60}", error) else "no error that is known"
 
 
 def _settled(answer: http.Answer) -> None:
     """A webhook says "ok", or a word and a status."""
-    word = answer.body.decode("utf-8", "replace").strip()
-    if answer.status != 429 and answer.status < 500 and word in ("invalid_token", "no_service", "no_active_hooks", "no_team"):
+    word = answer.body[:200].decode("utf-8", "replace").strip()
+    if answer.status != 429 and answer.status < 500 and word in _NO_WEBHOOK:
         raise Misconfigured(f"{answer.host}: there is no such webhook: make `url` anew in the app's settings ({word})")
-    if word in (
-        "channel_is_archived",
-        "channel_not_found",
-        "action_prohibited",
-        "posting_to_general_channel_denied",
-        "user_not_found",
-    ):
+    if word in _CLOSED:
         raise Misconfigured(f"{answer.host}: the webhook's channel does not take it ({word})")
+    if answer.status == 400 and word in _REFUSED:
+        raise Refused(f"{answer.host} does not accept this message ({word})")
     http.settle(answer)
     if word != "ok":
-        raise Misconfigured(f"{answer.host} does not answer as a webhook of Slack does: look at `url`")
+        raise Misconfigured(f"{answer.host} does not answer as a webhook of Slack does ({_named_error(word)}): look at `url`")
 
 
 def _card(said: Said, mention_all: bool) -> dict[str, Any]:

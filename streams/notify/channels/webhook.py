@@ -3,6 +3,7 @@
 https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md, https://www.standardwebhooks.com
 """
 
+import base64
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +12,6 @@ from typing import Any
 
 import msgspec
 from standardwebhooks import Webhook as Signer
-from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from processors.said import Said
 from streams.failures import UserError
@@ -36,10 +36,7 @@ class Webhook:
         self.name = name
         self._url = http.checked(url, f"channel {name}: url")
         self._source = source
-        try:
-            self._signer = Signer(secret)
-        except (ValueError, EmptyWebhookSecretError):
-            raise UserError(f"channel {name}: secret: must be whsec_ and 24 to 64 bytes in Base64") from None
+        self._signer = Signer(_key(secret, f"channel {name}: secret"))
         self.bucket = bucket(self._url)
 
     def render(self, outgoing: Outgoing) -> Sequence[Rendered]:
@@ -55,9 +52,10 @@ class Webhook:
 
     def send(self, outgoing: Outgoing) -> Receipt:
         """Render, sign and deliver. The receiver knows a repetition by webhook-id and by the events' ids."""
+        deadline = http.Deadline()
         for number, message in enumerate(self.render(outgoing)):
             name = outgoing.id if number == 0 else f"{outgoing.id}/batch{number}"
-            http.settle(http.post(self._url, message.body, self._headers(_header(name), message)))
+            http.settle(http.post(self._url, message.body, self._headers(_header(name), message), deadline))
         return Receipt()
 
     def check(self) -> str:
@@ -89,6 +87,18 @@ class Webhook:
             "data": data,
         }
         return event | ({"time": said.at.isoformat()} if said.at else {})
+
+
+def _key(secret: str, where: str) -> bytes:
+    """Of that length, as the specification has it; with or without prefix and padding."""
+    text = secret.strip().removeprefix("whsec_").rstrip("=")
+    try:
+        key = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except ValueError:
+        key = b""
+    if not 24 <= len(key) <= 64:
+        raise UserError(f"{where}: must be whsec_ and 24 to 64 bytes in Base64")
+    return key
 
 
 def _header(name: str) -> str:

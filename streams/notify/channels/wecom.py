@@ -13,10 +13,11 @@ from streams.notify.channel import Later, Misconfigured, Outgoing, Receipt, Refu
 from streams.notify.inert import alike
 from streams.notify.limits import WECOM
 from streams.notify.robots import JSON, Meaning, bucket, dumped, judged, rendered
+from streams.telemetry import log
 
 CODES = {
     -1: Meaning(Later, "it is busy"),
-    40008: Meaning(Refused, "this kind of message is not taken"),
+    40008: Meaning(Misconfigured, "this kind of message is not taken there: look at `type` and `url`"),
     40058: Meaning(Refused, "this message is not valid to it"),
     44004: Meaning(Refused, "this message is empty to it"),
     45002: Meaning(Refused, "this message is too long"),
@@ -42,31 +43,44 @@ class WeCom:
         self.bucket = bucket(self._url)
 
     def render(self, outgoing: Outgoing) -> Sequence[Rendered]:
-        """One message; of a digest as many as it takes; before it a text that wakes everybody, which Markdown cannot."""
-        return [rendered(message) for message in self._messages(outgoing)]
+        """One message; of a digest as many as it takes; after it a text that wakes everybody, which Markdown cannot."""
+        return [rendered(message) for message in (*self._messages(outgoing), *_wake(outgoing))]
 
     def send(self, outgoing: Outgoing) -> Receipt:
-        """Render and deliver."""
+        """Render and deliver, then wake: what is repeated has woken nobody yet. A waking that fails is only noted."""
+        deadline = http.Deadline()
         for message in self._messages(outgoing):
-            judged(http.post(self._url, dumped(message), {"Content-Type": JSON}), "errcode", CODES)
+            self._post(message, deadline)
+        for message in _wake(outgoing):
+            try:
+                self._post(message, deadline)
+            except (Later, Misconfigured, Refused) as error:
+                log.warning("nobody_was_woken", channel=self.name, reason=str(error))
         return Receipt()
 
     def check(self) -> str:
         """Reach the host."""
         return http.reach(self._url)
 
+    def _post(self, message: dict[str, Any], deadline: http.Deadline) -> None:
+        judged(http.post(self._url, dumped(message), {"Content-Type": JSON}, deadline), "errcode", CODES)
+
     def _messages(self, outgoing: Outgoing) -> list[dict[str, Any]]:
         if len(outgoing.said) == 1:
-            messages = [fit.first(outgoing.said[0], _card, _fits)]
-            calling = messages[0]["markdown"]["content"].splitlines()[0]
-        else:
-            head = calling = fit.headline(outgoing.said)
-            messages = fit.packed(
-                fit.lines(outgoing.said), lambda lines, part, of: _digest(fit.parts(head, part, of), lines), _fits, LINES
-            )
-        if not outgoing.mention_all:
-            return messages
-        return [{"msgtype": "text", "text": {"content": calling.lstrip("# "), "mentioned_list": ["@all"]}}, *messages]
+            return [fit.first(outgoing.said[0], _card, _fits)]
+        head = fit.headline(outgoing.said)
+        return fit.packed(
+            fit.lines(outgoing.said), lambda lines, part, of: _digest(fit.parts(head, part, of), lines), _fits, LINES
+        )
+
+
+def _wake(outgoing: Outgoing) -> list[dict[str, Any]]:
+    """A text that wakes everybody; none if nobody is to be woken."""
+    if not outgoing.mention_all:
+        return []
+    one = len(outgoing.said) == 1
+    calling = alike(fit.titled(next(fit.versions(outgoing.said[0])))) if one else fit.headline(outgoing.said)
+    return [{"msgtype": "text", "text": {"content": calling.lstrip("# "), "mentioned_list": ["@all"]}}]
 
 
 def _card(said: Said) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import trustme
@@ -129,8 +130,7 @@ def test_a_broken_answer_is_a_matter_for_later(piece: bytes, caplog: pytest.LogC
 
 
 def test_an_answer_that_trickles_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "CONNECT_S", 0.1)
-    monkeypatch.setattr(http, "READ_S", 0.2)
+    monkeypatch.setattr(http, "SEND_S", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def answer() -> None:
@@ -151,6 +151,55 @@ def test_an_answer_that_trickles_is_left(monkeypatch: pytest.MonkeyPatch) -> Non
         assert time.monotonic() - began < 2
 
 
+def test_headers_that_trickle_are_left_and_the_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "SEND_S", 0.3)
+    closed = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\n")
+            try:
+                for number in range(90):
+                    connection.sendall(b"X-%d: a\r\n" % number)
+                    time.sleep(0.05)
+            except OSError:
+                closed.set()
+
+        threading.Thread(target=answer, daemon=True).start()
+        began = time.monotonic()
+        with pytest.raises(Later, match="in time"):
+            http.post(f"http://127.0.0.1:{server.getsockname()[1]}/", b"", {})
+        assert time.monotonic() - began < 2
+        assert closed.wait(3)
+
+
+def test_a_name_that_takes_too_long_is_left_and_nothing_is_posted_afterwards(
+    taker: Taker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "SEND_S", 0.2)
+    found, asked, done = socket.getaddrinfo, threading.Event(), threading.Event()
+    shutdown = http._Adapter.close
+
+    def slowly(*args: Any, **named: Any) -> Any:
+        asked.wait(5)
+        return found(*args, **named)
+
+    def closed(adapter: Any) -> None:
+        shutdown(adapter)
+        done.set()
+
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    monkeypatch.setattr(http._Adapter, "close", closed)
+    began = time.monotonic()
+    with pytest.raises(Later, match="in time"):
+        http.post(taker.url, b"", {})
+    assert time.monotonic() - began < 2
+    asked.set()
+    assert done.wait(5) and not taker.requests
+
+
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [("5", 5.0), (" 7 ", 7.0), ("-5", None), ("1e3", None), ("", None), ("٣", None), ("9" * 400, http.LONGEST_S), ("x", None)],
@@ -163,9 +212,11 @@ def test_retry_after(taker: Taker, value: str, seconds: float | None) -> None:
 def test_every_status_is_one_of_four_things() -> None:
     for status in range(100, 600):
         try:
-            http.settle(http.Answer("h", status, b"secret"))
+            http.settle(http.Answer("h", status, b"what it said"))
         except (Later, Misconfigured, Refused) as error:
-            assert "secret" not in str(error).replace("token or secret", "")
+            assert "what it said" not in str(error) and str(status) in str(error)
+            assert isinstance(error, Refused) == (status in (413, 414))  # only what can be wrong with one message alone
+            assert isinstance(error, Later) == (status >= 500 or status in (408, 425, 429))
         else:
             assert 200 <= status < 300
 

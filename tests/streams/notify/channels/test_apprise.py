@@ -1,6 +1,7 @@
 """Every other way, by the package Apprise."""
 
 import logging
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from processors.said import Said
 from streams.failures import UserError
+from streams.notify import http
 from streams.notify.channel import Channel, Later
 from streams.notify.channels import build
 from tests.rig.receivers import Reply
@@ -56,6 +58,17 @@ def test_what_does_not_work_is_tried_later_without_the_address(anything: Receive
     with pytest.raises(Later):
         channel_to(anything).send(outgoing())
     assert "secret-path" not in caplog.text and "充电" not in caplog.text
+
+
+def test_a_service_that_does_not_answer_is_left_in_time(anything: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "SEND_S", 0.3)
+    anything.always = Reply(200, b"{}", stall_s=5)
+    anything.start()
+    began = time.monotonic()
+    with pytest.raises(Later):
+        channel_to(anything).send(outgoing())
+    assert time.monotonic() - began < 2
+    anything.stop()
 
 
 @pytest.mark.parametrize("url", ["", "nothing", "nosuch://secret-path/x", "json://", "http://"])

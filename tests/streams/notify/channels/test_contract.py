@@ -1,7 +1,9 @@
 """Every channel by a robot: what the real receiver takes, and what becomes of everything that can go wrong."""
 
+import base64
 import logging
 import socket
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -13,7 +15,7 @@ import pytest
 from streams.failures import UserError
 from streams.notify import http
 from streams.notify.channel import Channel, Later, Misconfigured, Receipt, Refused
-from streams.notify.channels import TYPES, build, options_of
+from streams.notify.channels import TYPES, build, options_of, wecom
 from tests.rig.receivers import Receiver, Reply
 from tests.streams.notify.channels.samples import CLOSED, LATER, ROBOTS, SAID, channel_of, connected, many, options, outgoing
 
@@ -91,8 +93,10 @@ FAILING = [
     (Reply(401, b"no"), Misconfigured, None),
     (Reply(403, b"no"), Misconfigured, None),
     (Reply(404, b"no"), Misconfigured, None),
-    (Reply(400, b"no"), Refused, None),
+    (Reply(400, b"no"), Misconfigured, None),
+    (Reply(422, b"no"), Misconfigured, None),
     (Reply(413, b"no"), Refused, None),
+    (Reply(414, b"no"), Refused, None),
     (Reply(429, b"slow"), Later, 60.0),
     (Reply(429, b"slow", {"Retry-After": "17"}), Later, 17.0),
     (Reply(429, b"slow", {"Retry-After": "soon"}), Later, 60.0),
@@ -176,7 +180,7 @@ def _everything(error: BaseException) -> Iterator[str]:
 
 
 def test_a_signature_with_another_secret_is_a_matter_for_a_person() -> None:
-    for kind, wrong in (("feishu", "other"), ("dingtalk", "SECother"), ("webhook", "whsec_AAAAr8GKYqrTwjUPD8ILPZIo2LaLaSw")):
+    for kind, wrong in (("feishu", "other"), ("dingtalk", "SECother"), ("webhook", "whsec_AAAA9r8GKYqrTwjUPD8ILPZIo2LaLaSw")):
         with connected(kind) as (_, running):
             channel = build(kind, "ops", {"url": running.url, "secret": wrong})
             with pytest.raises(Misconfigured) as caught:
@@ -219,7 +223,13 @@ CODES = [
     ("feishu", {"code": 19022}, Misconfigured),
     ("feishu", {"code": 9499}, Refused),
     ("feishu", {"code": 123456}, Later),
-    ("feishu", {"code": True}, Misconfigured),
+    ("feishu", {"code": True}, Later),
+    ("feishu", {"code": 19002}, Misconfigured),
+    ("dingtalk", {"errcode": 400105}, Misconfigured),
+    ("wecom", {"errcode": 40008}, Misconfigured),
+    ("slack_api", {"ok": False, "error": "invalid_arguments"}, Misconfigured),
+    ("slack_api", {"ok": False, "error": "thread_not_found"}, Later),
+    ("slack_api", {"ok": True}, Later),
     ("dingtalk", {"errcode": 310000, "errmsg": "description:keywords not in content"}, Misconfigured),
     ("dingtalk", {"errcode": 310000, "errmsg": "description:ip X not in whitelist"}, Misconfigured),
     ("dingtalk", {"errcode": 310000}, Misconfigured),
@@ -242,7 +252,106 @@ def test_an_error_in_the_body_of_a_200_is_an_error(kind: str, body: dict[str, An
         running.always = Reply(200, body)
         with pytest.raises(expected) as caught:
             channel.send(outgoing())
-        assert type(caught.value) is expected and "xoxb" not in str(caught.value)
+        assert isinstance(caught.value, expected) and "xoxb" not in str(caught.value)
+
+
+UNKNOWN = [
+    ("feishu", {"code": 123456}, "code 123456"),
+    ("dingtalk", {"errcode": 87654, "errmsg": "charger"}, "errcode 87654"),
+    ("wecom", {"errcode": -7}, "errcode -7"),
+    ("slack_api", {"ok": False, "error": "team_access_not_granted2"}, "team_access_not_granted2"),
+    ("slack", b"some_new_word", "some_new_word"),
+]
+
+
+@pytest.mark.parametrize(("kind", "body", "named"), UNKNOWN)
+def test_a_code_that_is_not_known_is_named_to_be_looked_up(kind: str, body: Any, named: str) -> None:
+    with connected(kind) as (channel, running):
+        running.always = Reply(200, body)
+        with pytest.raises((Later, Misconfigured), match=named) as caught:
+            channel.send(outgoing())
+        assert "charger" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"), [("feishu", {"code": 9499}), ("slack", b"invalid_blocks"), ("slack_api", {"error": "msg_too_long"})]
+)
+def test_a_400_that_says_what_is_wrong_with_the_message_refuses_it(kind: str, body: Any) -> None:
+    with connected(kind) as (channel, running):
+        running.always = Reply(400, body)
+        with pytest.raises(Refused):
+            channel.send(outgoing())
+
+
+def test_a_send_has_one_deadline_however_many_requests_it_takes(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+    channel, running = both
+    take = running.take
+    monkeypatch.setattr(http, "SEND_S", 0.5)
+
+    def slowly(request: Any) -> Reply:
+        time.sleep(0.3)
+        return take(request)
+
+    running.take = slowly  # type: ignore[method-assign]
+    with pytest.raises(Later, match="in time"):
+        channel.send(outgoing(*many(200), mention_all=True))
+    assert len(running.requests) <= 2  # of five at least
+
+
+@pytest.mark.parametrize("kind", ["feishu", "dingtalk", "wecom", "slack"])
+def test_what_is_repeated_wakes_nobody_twice(kind: str) -> None:
+    for said in ((SAID,), many(45)):
+        with connected(kind) as (channel, running):
+            take, bodies = running.take, [one.body for one in channel.render(outgoing(*said, mention_all=True))]
+            wholes = sum(b'"msgtype":"text"' not in body for body in bodies)
+            running._rate = type("Free", (), {"allows": lambda self: True})()  # type: ignore[attr-defined]
+
+            def failing(request: Any, take: Any = take, last: int = wholes, running: Any = running) -> Reply:
+                return Reply(503) if len(running.messages) == last - 1 else take(request)
+
+            running.take = failing  # type: ignore[method-assign]
+            for _ in range(2):
+                with pytest.raises(Later):
+                    channel.send(outgoing(*said, mention_all=True))
+                assert not any(message.shown.mentions for message in running.messages)
+                running.messages.clear()
+            running.take = take  # type: ignore[method-assign]
+            channel.send(outgoing(*said, mention_all=True))
+            assert sum(len(message.shown.mentions) for message in running.messages) == 1
+
+
+def test_a_waking_that_fails_is_noted_and_the_message_counts_as_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    noted: list[Any] = []
+    monkeypatch.setattr(wecom.log, "warning", lambda event, **fields: noted.append((event, fields)))
+    with connected("wecom") as (channel, running):
+        take = running.take
+        running.take = lambda request: (  # type: ignore[method-assign]
+            Reply(200, {"errcode": 45033}) if b"@all" in request.body else take(request)
+        )
+        assert channel.send(outgoing(mention_all=True)) == Receipt()
+        assert len(running.messages) == 1 and len(running.requests) == 2
+    ((event, fields),) = noted
+    assert event == "nobody_was_woken" and fields["channel"] == "ops" and "45033" in fields["reason"]
+    assert SAID.title not in str(fields)
+
+
+@pytest.mark.parametrize("length", [1, 23, 65])
+def test_a_secret_of_a_webhook_has_the_length_that_is_promised(length: int) -> None:
+    secret = "whsec_" + base64.b64encode(b"k" * length).decode()
+    with pytest.raises(UserError, match="24 to 64 bytes") as caught:
+        build("webhook", "ops", {"url": "https://x.example", "secret": secret})
+    assert secret not in str(caught.value)
+
+
+@pytest.mark.parametrize("secret", ["whsec_" + "A" * 32, "A" * 86, " whsec_" + "/" * 43 + "=\n"])
+def test_a_secret_of_that_length_is_taken(secret: str) -> None:
+    assert build("webhook", "ops", {"url": "https://x.example", "secret": secret})
+
+
+@pytest.mark.parametrize("secret", ["whsec_" + "A" * 40 + "!", "whsec_ä" + "A" * 40, "whsec_" + "A" * 33])
+def test_a_secret_that_is_not_base64_is_not(secret: str) -> None:
+    with pytest.raises(UserError, match="Base64"):
+        build("webhook", "ops", {"url": "https://x.example", "secret": secret})
 
 
 def test_a_keyword_that_the_robot_wants_is_in_every_message() -> None:

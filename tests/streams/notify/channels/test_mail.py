@@ -1,7 +1,10 @@
 """Mail, delivered to a mail server that wants TLS and a login."""
 
 import logging
+import socket
 import ssl
+import threading
+import time
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 
@@ -9,6 +12,7 @@ import pytest
 import trustme
 
 from streams.failures import UserError
+from streams.notify import http
 from streams.notify.channel import Channel, Later, Misconfigured, Refused
 from streams.notify.channels import build
 from streams.notify.channels.mail_page import columns
@@ -113,7 +117,11 @@ def test_a_check_logs_in_and_sends_nothing(server: MailReceiver) -> None:
 
 REFUSALS: list[tuple[str, str, type[Exception]]] = [
     ("data_answer", "451 later", Later),
-    ("data_answer", "554 spam: charger", Refused),
+    ("data_answer", "554 spam: charger", Misconfigured),
+    ("data_answer", "550 5.7.1 charger not authenticated", Misconfigured),
+    ("data_answer", "552 5.2.2 mailbox full", Misconfigured),
+    ("data_answer", "550 5.6.10 no", Refused),
+    ("data_answer", "554 5.3.4 too big", Refused),
     ("data_answer", "552 too big", Refused),
     ("sender_answer", "550 no such sender", Misconfigured),
     ("sender_answer", "421 going down", Later),
@@ -162,6 +170,36 @@ def test_a_server_that_is_away(server: MailReceiver) -> None:
     away = channel(server, port="9")
     with pytest.raises(Later):
         away.send(outgoing())
+
+
+def test_a_send_has_one_deadline_however_slow_each_answer_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "SEND_S", 0.4)
+    closed = threading.Event()
+
+    def slowly(listening: socket.socket, greeting: bytes) -> None:
+        connection, _ = listening.accept()
+        try:
+            for one in greeting:
+                connection.sendall(bytes([one]))
+                time.sleep(0.1 if len(greeting) > 20 else 0.0)
+            while connection.recv(4096):
+                time.sleep(0.15)
+                connection.sendall(b"250 OK\r\n")
+        except OSError:
+            pass
+        closed.set()
+
+    for greeting in (b"220 " + b"x" * 100, b"220 hello\r\n"):  # one that trickles; one that takes its time for each command
+        closed.clear()
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            threading.Thread(target=slowly, args=(listening, greeting), daemon=True).start()
+            options = {"host": "127.0.0.1", "port": str(listening.getsockname()[1]), "security": "none"}
+            slow = build("email", "team", options | {"sender": "a@b.example", "to": "c@d.example, e@f.example"})
+            began = time.monotonic()
+            with pytest.raises(Later):
+                slow.send(outgoing())
+            assert time.monotonic() - began < 2
+            assert closed.wait(3)
 
 
 def test_no_password_is_in_an_error_or_a_log(server: MailReceiver, caplog: pytest.LogCaptureFixture) -> None:
