@@ -65,6 +65,10 @@ class Later(Exception):
         self.after_s = after_s
 
 
+class Unanswered(Later):
+    """It was sent, and no answer came: it may have arrived. Tried again as the same message, with the same id."""
+
+
 class Misconfigured(Exception):
     """Nothing gets through until a person changes something; the message says what. Tried again seldom; the cards stay owed."""
 
@@ -86,7 +90,8 @@ class Channel(Protocol):
         """The messages to send, mostly one; each within the limits whatever it is given, with nothing in them that acts. Pure."""
 
     def send(self, outgoing: Outgoing) -> Receipt:
-        """Render and deliver. Blocks for at most half a minute. Raises Later, Misconfigured, Refused, nothing else."""
+        """Render and deliver. Blocks for at most half a minute. Raises Later (also Unanswered), Misconfigured, Refused,
+        nothing else."""
 
     def check(self) -> str:
         """Can it be reached? Sends nothing that people see. What was found; raises Later or Misconfigured."""

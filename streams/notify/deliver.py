@@ -23,11 +23,11 @@ from streams.notify.clock import Clock, SystemClock
 from streams.notify.config import ChannelConfig, NotifyConfig
 from streams.notify.digest import Item
 from streams.notify.file import NotifyFile
-from streams.notify.lane import Lane, LaneState, Wiring
+from streams.notify.lane import UNDER_WAY_S, Lane, LaneState, Wiring
 from streams.notify.pace import Pace, retry_wait
 from streams.notify.routing import channels_of, is_routed, mentions_all, muted_until
 from streams.telemetry import log
-from streams.warehouse.deliveries import OWED, TOO_OLD, WAITING, Store
+from streams.warehouse.deliveries import OWED, SENDING, TOO_OLD, WAITING, Delivery, Key, Store
 
 CLOCK = SystemClock()
 LOOK_S = 2.0
@@ -107,7 +107,7 @@ class Deliverer:
         states = {name: TOO_OLD if age > timedelta(hours=config.channels[name].max_age_h) else OWED for name in names}
         for delivery in self._store.owe(card.transition, states):
             if delivery.state in WAITING:
-                self._told.append((delivery.channel, Item(card, delivery, self._clock.monotonic())))
+                self._told.append((delivery.channel, self._item(card, delivery)))
         return names
 
     def wake(self) -> None:
@@ -183,9 +183,9 @@ class Deliverer:
     def refill(self, store: Store | None = None) -> None:
         """Take what stands as owed and is in no queue here: whoever owed it may have lost the right to send. Raises
         SinkUnavailable."""
-        owed = (store or self._store).owed()
-        for delivery, card in owed:
-            self._lane(delivery.channel).add([Item(card, delivery, self._clock.monotonic())])
+        owed = (store or self._store).owed(set[Key]().union(*(lane.keys for lane in self._all())))
+        for delivery, card, age_s in owed:
+            self._lane(delivery.channel).add([self._item(card, delivery, age_s)])
         if owed:
             log.info("owed_before", deliveries=len(owed))
 
@@ -223,6 +223,11 @@ class Deliverer:
                     self.refill(store)
                 except SinkUnavailable as error:
                     log.warning("not_refilled", reason=error)
+
+    def _item(self, card: Card, delivery: Delivery, age_s: float = 0.0) -> Item:
+        """What has just been marked by another process may still be on its way."""
+        now = self._clock.monotonic()
+        return Item(card, delivery, now, not_before=now + UNDER_WAY_S - age_s if delivery.state == SENDING else 0.0)
 
     def _work(self, lane: Lane) -> None:
         """A channel's thread. Until what was owed before is here, a later card of an episode could overtake it."""
@@ -285,6 +290,7 @@ class Deliverer:
             said=lambda card: said(card, language=language, zone=zone, links=self._links(card, name)),
             mentions=lambda card: mentions_all(config, card, name),
             muted_until=lambda card, now: muted_until(config, card, now),
+            empty=not config.channels,
         )
 
     def _made(self, own: ChannelConfig) -> tuple[Channel | None, str]:

@@ -11,10 +11,12 @@ from msgspec import Struct
 
 from processors.card import Card
 from streams.notify.config import SEVERITIES
-from streams.warehouse.deliveries import SENDING, Delivery
+from streams.warehouse.deliveries import SENDING, Delivery, Key
 
 MOST = 50
 """Episodes in one digest; what is left comes with the next."""
+LATERS = 5
+"""After so many attempts in vain a message goes behind the others: the channel may take them."""
 _STEPS = ("opened", "updated", "closed")
 
 
@@ -27,12 +29,15 @@ class Item(Struct, frozen=True):
     """When it came, monotonic seconds: the first waits for others."""
     alone: bool = False
     """Not in a digest: one that held it was refused."""
+    laters: int = 0
+    """How often the channel did not take its message."""
+    not_before: float = 0.0
+    """Monotonic seconds: till then another process may still be sending it."""
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
-        """Tenant, spike, minute and step: unique within a channel."""
-        step = self.card.transition
-        return step.tenant, step.spike_id, f"{step.at:%Y-%m-%dT%H:%M:%S}", step.transition
+    def key(self) -> Key:
+        """What no other has."""
+        return self.delivery.key
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -47,7 +52,7 @@ class Item(Struct, frozen=True):
 
     @property
     def doubtful(self) -> str:
-        """The message in which it was when a process died; empty: it was in none."""
+        """The message in which it may have arrived, as a process died or an answer did not come; empty: it was in none."""
         return self.delivery.detail if self.delivery.state == SENDING else ""
 
 
@@ -60,11 +65,18 @@ class Batch(Struct, frozen=True):
     """All that are done with when it is sent: also those that a later step of their episode stands for."""
 
     @property
+    def doubtful(self) -> str:
+        """It may have arrived before: what was written of it then."""
+        return self.covered[0].doubtful
+
+    @property
     def id(self) -> str:
-        """A function of what it covers: the same when the same is sent again."""
+        """A function of what it covers; when what may have arrived is sent again, the one that it had."""
+        if self.doubtful:
+            return self.doubtful.split()[0]
         digest = blake2b(digest_size=12)
         for item in self.covered:
-            digest.update(repr((item.delivery.channel, item.key)).encode())
+            digest.update(repr(item.key).encode())
         return digest.hexdigest()
 
 
@@ -72,15 +84,20 @@ def compose(items: Sequence[Item], digest_above: int, most: int = MOST) -> Batch
     """The next message of what waits (at least one, by `Item.order`): a digest if more than `digest_above` episodes wait, of the
     `most` severe ones.
 
-    What was being sent when a process died comes first and together, so that receivers can know it again.
+    What may have arrived comes first and together, so that receivers can know it again. But before all that, an episode whose
+    message was tried `LATERS` times more than others' is left for after them.
     """
-    if doubtful := next((item.doubtful for item in items if item.doubtful), ""):
+    vain: dict[tuple[str, str], int] = {}
+    for item in items:
+        vain[item.episode] = max(vain.get(item.episode, 0), item.laters // LATERS)
+    turn = [item for item in items if vain[item.episode] == min(vain.values())]
+    if doubtful := next((item.doubtful for item in turn if item.doubtful), ""):
         return _batch([item for item in items if item.doubtful == doubtful], MOST)
-    alone = {item.episode for item in items if item.alone}
-    ready = [item for item in items if item.episode not in alone]
+    alone = {item.episode for item in turn if item.alone}
+    ready = [item for item in turn if item.episode not in alone]
     if len({item.episode for item in ready}) > digest_above:
         return _batch(ready, most)
-    return _batch([item for item in items if item.episode == items[0].episode], 1)
+    return _batch([item for item in turn if item.episode == turn[0].episode], 1)
 
 
 def severity(item: Item) -> int:

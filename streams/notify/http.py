@@ -26,7 +26,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from streams.failures import UserError
-from streams.notify.channel import Later, Misconfigured, Refused
+from streams.notify.channel import Later, Misconfigured, Refused, Unanswered
 
 CONNECT_S, READ_S = 5.0, 15.0
 """Seconds to be connected, and from one piece of the answer to the next."""
@@ -257,10 +257,10 @@ def _failure(error: Exception, host: str) -> Later | Misconfigured:
     if any(isinstance(one, ConnectionRefusedError) for one in chain):
         return Later(f"{host} refuses the connection")
     if any(isinstance(one, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError) for one in chain):
-        return Later(f"{host} does not answer in time")
+        return Unanswered(f"{host} does not answer in time")
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema | UnicodeError):
         return Misconfigured("`url` is not an address")
-    return Later(f"the connection to {host} broke off")
+    return Unanswered(f"the connection to {host} broke off")
 
 
 def _causes(error: BaseException) -> list[BaseException]:

@@ -8,14 +8,15 @@ The order of a message, in one place:
 5. the channel sends
 6. `sent`, `refused`, or `owed` once more is written
 
-A kill before 5 repeats nothing, one after 6 neither; between them the message is sent once more, into the same thread.
+A kill before 5 repeats nothing, one after 6 neither; between them the message is sent once more, with the same id and into the
+same thread. So it is when the channel's answer did not come: the message stays `sending`.
 While the warehouse is away nothing is sent, as 4 cannot be done. What waits is bounded by what DETECT says in an outage: a few
 cards an hour.
 """
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -24,19 +25,21 @@ from msgspec.structs import replace
 from processors.card import Card
 from processors.said import Said
 from streams.failures import SinkUnavailable
-from streams.notify.channel import Channel, Later, Misconfigured, Outgoing, Receipt, Refused
+from streams.notify.channel import Channel, Later, Misconfigured, Outgoing, Receipt, Refused, Unanswered
 from streams.notify.clock import Clock
 from streams.notify.config import ChannelConfig
-from streams.notify.digest import Batch, Item, compose
+from streams.notify.digest import LATERS, MOST, Batch, Item, compose
 from streams.notify.pace import Pace, retry_wait
 from streams.notify.routing import at_least
 from streams.telemetry import log
-from streams.warehouse.deliveries import HELD, MUTED, OWED, REFUSED, SENDING, SENT, WAITING, Delivery, Store
+from streams.warehouse.deliveries import HELD, MUTED, OWED, REFUSED, SENDING, SENT, WAITING, Delivery, Key, Store
 
 MEND_S = 300.0
 """How often it is tried whether a person has mended what only a person can, if no file says so at once."""
 GONE_H = 24.0
 """How long cards wait for a channel that notify.toml names no more."""
+UNDER_WAY_S = 40.0
+"""So long another process may still be sending what it has marked: a send takes half a minute at most."""
 
 Episode = tuple[str, str, str]
 """Tenant, spike and channel."""
@@ -55,6 +58,8 @@ class Wiring(Struct, frozen=True):
     said: Callable[[Card], Said]
     mentions: Callable[[Card], bool]
     muted_until: Callable[[Card, datetime], datetime | None]
+    empty: bool = False
+    """notify.toml names no channel at all: nobody would take all of them out on purpose."""
 
 
 class LaneState(Struct, frozen=True):
@@ -82,9 +87,9 @@ class Lane:
         self.woken = threading.Event()
         """There may be something to do now."""
         self._wiring, self._lock = wiring, threading.Lock()
-        self._items: dict[object, Item] = {}
+        self._items: dict[Key, Item] = {}
         self._unrecorded: list[Delivery] = []
-        self._not_before = 0.0
+        self._not_before, self._gone = 0.0, clock.monotonic()
         self._failures = self._away = 0
         self._error, self._misconfigured = "", False
 
@@ -97,11 +102,19 @@ class Lane:
 
     def wire(self, wiring: Wiring) -> None:
         """What notify.toml says now. What a person had to mend is tried at once."""
-        mended = wiring.channel is not self._wiring.channel or wiring.problem != self._wiring.problem
+        mended = self._misconfigured or wiring.channel is not self._wiring.channel or wiring.problem != self._wiring.problem
+        if self._wiring.config or self._wiring.empty:
+            self._gone = self._clock.monotonic()
         self._wiring = wiring
         if mended:
             self._not_before = 0.0
         self.woken.set()
+
+    @property
+    def keys(self) -> set[Key]:
+        """Of what waits."""
+        with self._lock:
+            return set(self._items)
 
     @property
     def pace(self) -> Pace | None:
@@ -141,36 +154,45 @@ class Lane:
         if not items:
             return None
         if wiring.config is None:
-            return self._give_up(items)
+            return self._give_up(items, now)
         if self._not_before > now:
             return self._not_before - now
         if wiring.channel is None or wiring.pace is None:
             return self._mend(wiring.problem)
-        passing, wait = self._awake(items, wiring.config)
+        young = {item.episode: item.not_before for item in items if item.not_before > now}
+        passing, wait = self._awake([item for item in items if item.episode not in young], wiring.config)
         if not passing:
-            return wait
+            return min([wait] * bool(wait) + [until - now for until in young.values()])
         first = min(item.since for item in passing)
         if not self.hurry and first + wiring.config.digest_wait_s > now:
             return first + wiring.config.digest_wait_s - now
-        batch = compose(passing, wiring.config.digest_above)
+        # the longer the channel takes nothing, the smaller the message: it may be one card that it does not take
+        most = max(MOST >> self._failures // LATERS, 1)
+        batch = compose(passing, wiring.config.digest_above, most)
         if self._is_done_otherwise(batch.covered, wiring):
             return 0.0
         threads = self._store.threads([item.delivery for item in batch.covered])
-        outgoing, parts = self._rendered(batch, wiring, wiring.channel, threads)
-        while parts > 1 and len(batch.told) > 1 and not batch.covered[0].doubtful:
+        cards = self._store.cards([item.delivery for item in batch.told])
+        if gone := [item for item in batch.told if item.key not in cards]:
+            self._record((), gone)  # it cannot be read (any more); it stands as owed, and is found again when it can
+            return 0.0
+        outgoing, parts = self._rendered(batch, wiring, wiring.channel, threads, cards)
+        while parts > 1 and len(batch.told) > 1 and not batch.doubtful:
             # what does not fit waits for the next message: if one of several were not accepted, all would be repeated
             smaller = compose(passing, wiring.config.digest_above, max(len(batch.told) // parts, 1))
-            rendered = self._rendered(smaller, wiring, wiring.channel, threads)
+            rendered = self._rendered(smaller, wiring, wiring.channel, threads, cards)
             if rendered[1] >= parts:
                 break
             batch, (outgoing, parts) = smaller, rendered
         return self._message(batch, outgoing, parts, threads, wiring.channel, wiring.pace)
 
-    def _rendered(self, batch: Batch, wiring: Wiring, channel: Channel, threads: Mapping[Episode, str]) -> tuple[Outgoing, int]:
+    def _rendered(
+        self, batch: Batch, wiring: Wiring, channel: Channel, threads: Mapping[Episode, str], cards: Mapping[Key, Card]
+    ) -> tuple[Outgoing, int]:
         """The message, and how many the channel makes of it."""
         thread = threads.get((*batch.told[0].episode, self.name), "") if len(batch.told) == 1 else ""
-        said = tuple(wiring.said(item.card) for item in batch.told)
-        outgoing = Outgoing(batch.id, said, thread, any(wiring.mentions(item.card) for item in batch.told))
+        said = tuple(wiring.said(cards[item.key]) for item in batch.told)
+        outgoing = Outgoing(batch.id, said, thread, any(wiring.mentions(item.card) for item in batch.covered))
         return outgoing, max(len(channel.render(outgoing)), 1)
 
     def _message(
@@ -189,9 +211,9 @@ class Lane:
             receipt = channel.send(outgoing)
         except Later as error:
             self._failures += 1
-            self._again(batch, str(error), retry_wait(self._failures, error.after_s), misconfigured=False)
+            self._again(batch, error, retry_wait(self._failures, error.after_s))
         except Misconfigured as error:
-            self._again(batch, str(error), MEND_S, misconfigured=True)
+            self._again(batch, error, MEND_S)
         except Refused as error:
             self._refused(batch, str(error))
         else:
@@ -207,29 +229,43 @@ class Lane:
         log.info("delivered", channel=self.name, message=batch.id, cards=len(batch.told), transitions=len(done))
         self._record(done, batch.covered)
 
-    def _again(self, batch: Batch, reason: str, wait: float, *, misconfigured: bool) -> None:
-        """Still owed; the same is tried again, or more if more has come."""
-        self._complain(reason, misconfigured=misconfigured)
+    def _again(self, batch: Batch, error: Later | Misconfigured, wait: float) -> None:
+        """Still owed; what may have arrived is tried again as it is, else the same, or more if more has come."""
+        reason, later = str(error), isinstance(error, Later)
+        self._complain(reason, misconfigured=not later)
         self._not_before = self._clock.monotonic() + wait
-        owed = [replace(one, state=OWED, attempt=one.attempt + 1, detail=reason) for _, one in self._stands(batch.covered)]
-        self._keep(batch.covered, owed)
-        self._record(owed)
+        doubtful = bool(batch.doubtful) or isinstance(error, Unanswered)
+        again = [replace(one, attempt=one.attempt + 1) for _, one in self._stands(batch.covered)]
+        if not doubtful:
+            again = [replace(one, state=OWED, detail=reason) for one in again]
+        vain = later and (doubtful or len(batch.told) == 1)
+        self._keep([replace(item, laters=item.laters + vain) for item in batch.covered], again)
+        self._record([] if doubtful else again)
 
     def _refused(self, batch: Batch, reason: str) -> None:
         """A card that nobody will ever accept is done with; of a digest each is tried alone, to find which it was."""
         self._complain(reason, misconfigured=False)
         if len(batch.told) > 1:
             owed = [replace(one, state=OWED, attempt=one.attempt + 1, detail=reason) for _, one in self._stands(batch.covered)]
-            self._keep(batch.covered, owed, alone=True)
+            self._keep([replace(item, alone=True) for item in batch.covered], owed)
             self._record(owed)
             return
         refused = [replace(one, state=REFUSED, detail=reason) for _, one in self._stands(batch.covered)]
         self._record(refused, batch.covered)
 
     def _is_done_otherwise(self, items: Sequence[Item], wiring: Wiring) -> bool:
-        """Drop what was sent by somebody else since we loaded it, and what is muted; was there anything?"""
+        """Drop what was sent by somebody else since we loaded it, and what is muted; leave what somebody else is sending now.
+        Was there anything?"""
         standing = self._store.standing([item.delivery for item in items])
         gone = [item for item, one in zip(items, standing, strict=True) if one.state not in WAITING]
+        theirs = [
+            (replace(item, not_before=self._clock.monotonic() + UNDER_WAY_S), one)
+            for item, one in zip(items, standing, strict=True)
+            if one.state == SENDING and one.version > item.delivery.version
+        ]
+        if theirs:
+            self._keep(*zip(*theirs, strict=True))
+            return True
         muted, verdicts = [], dict[object, bool]()
         for item in items:
             step = item.card.transition
@@ -247,13 +283,15 @@ class Lane:
 
     def _awake(self, items: Sequence[Item], config: ChannelConfig) -> tuple[list[Item], float]:
         """What may ring now; and when the quiet hours end for the rest, which is recorded as held. An episode of which one card
-        may ring does so with all of them, in their order."""
+        may ring does so with all of them, in their order; what may have arrived is not held and not taken apart."""
         now = self._clock.now()
         until = config.quiet.until(now, ZoneInfo(config.zone)) if config.quiet else None
         if not until:
             return list(items), 0.0
         loud = {item.episode for item in items if at_least(item.card.severity, config.quiet_except)}
-        held = [item for item in items if item.episode not in loud and item.delivery.state != HELD]
+        together = {item.doubtful for item in items if item.episode in loud} - {""}
+        loud |= {item.episode for item in items if item.doubtful in together}
+        held = [item for item in items if item.episode not in loud and item.delivery.state == OWED]
         rows = [
             replace(item.delivery, state=HELD, attempt=item.delivery.attempt + 1, detail=f"{until:%H:%M} UTC") for item in held
         ]
@@ -266,11 +304,11 @@ class Lane:
         self._complain(problem, misconfigured=True)
         return MEND_S
 
-    def _give_up(self, items: Sequence[Item]) -> float:
-        """Nobody will name the channel again: cards that waited a day for it are done with."""
+    def _give_up(self, items: Sequence[Item], now: float) -> float:
+        """Nobody will name the channel again: cards that waited a day for that are done with."""
         self._complain("notify.toml has no channel of this name", misconfigured=True)
-        limit = self._clock.now() - timedelta(hours=GONE_H)
-        old = [item for item in items if item.card.transition.at < limit]
+        limit = now - GONE_H * 3600
+        old = [item for item in items if max(item.since, self._gone) <= limit and not self._wiring.empty]
         rows = [replace(item.delivery, state=REFUSED, detail=self._error) for item in old]
         self._record(rows, old)
         return MEND_S
@@ -301,7 +339,7 @@ class Lane:
         with self._lock:
             return [(item, self._items.get(item.key, item).delivery) for item in items]
 
-    def _keep(self, items: Iterable[Item], deliveries: Iterable[Delivery], *, alone: bool | None = None) -> None:
+    def _keep(self, items: Iterable[Item], deliveries: Iterable[Delivery]) -> None:
         with self._lock:
             for item, delivery in zip(items, deliveries, strict=True):
-                self._items[item.key] = replace(item, delivery=delivery, alone=item.alone if alone is None else alone)
+                self._items[item.key] = replace(item, delivery=delivery)

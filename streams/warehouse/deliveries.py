@@ -8,7 +8,7 @@ A version is made of the attempt and the state's rank, never of a clock: what is
 earlier one, and to owe once more what is owed, or was sent, changes nothing.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from processors.card import Card
 from schemas.spikes import Transition
+from streams.telemetry import log
 from streams.warehouse.client import WarehouseClient
 from streams.warehouse.spikes import SpikeStore
 
@@ -27,7 +28,14 @@ WAITING = frozenset((OWED, HELD, SENDING))
 """Whoever starts loads these; the others are final."""
 _FINAL = 1 << 48
 _RANKS = 8
-UNREADABLE = "this version cannot read the card"
+_PIECE = 300
+"""Cards that one statement reads: each may be ten kilobytes."""
+_TRIED_MOST = 10
+"""Attempts in a minute, as the pauses between them grow."""
+_STEPS = ("opened", "updated", "closed")
+
+Key = tuple[str, str, int, str, str]
+"""Tenant, spike, minute (seconds since 1970), step and channel: unique."""
 
 
 class Delivery(Struct, frozen=True):
@@ -43,9 +51,24 @@ class Delivery(Struct, frozen=True):
     """Of what was sent or is being sent: the message's id and into how many parts it was cut. Else why it was not."""
 
     @property
+    def key(self) -> Key:
+        """What no other has."""
+        step = self.transition
+        return step.tenant, step.spike_id, int(step.at.timestamp()), step.transition, self.channel
+
+    @property
     def version(self) -> int:
         """The higher one stands."""
         return (0 if self.state in WAITING else _FINAL) + self.attempt * _RANKS + STATES.index(self.state)
+
+
+class Owed(NamedTuple):
+    """A card that waits."""
+
+    delivery: Delivery
+    card: Card
+    age_s: float
+    """How long its delivery has stood so, by the warehouse's clock."""
 
 
 class Recent(NamedTuple):
@@ -53,7 +76,9 @@ class Recent(NamedTuple):
 
     channel: str
     age_s: float
+    """Of the last attempt."""
     parts: int
+    """In all attempts together."""
 
 
 class Held(NamedTuple):
@@ -76,8 +101,11 @@ class Store(Protocol):
     def owe(self, transition: Transition, states: Mapping[str, str]) -> list[Delivery]:
         """Owe a transition to channels (or record that it is too old); what stands now for each of them."""
 
-    def owed(self) -> list[tuple[Delivery, Card]]:
-        """Everything that waits and whose card is recorded, earliest first."""
+    def owed(self, known: Container[Key] = ()) -> list[Owed]:
+        """Everything that waits and whose card is recorded, earliest first; without what is `known` already."""
+
+    def cards(self, deliveries: Collection[Delivery]) -> dict[Key, Card]:
+        """Their cards as they are recorded now: words may have been erased. One that cannot be read is left out."""
 
     def standing(self, deliveries: Collection[Delivery]) -> list[Delivery]:
         """The same ones as they stand now."""
@@ -89,7 +117,7 @@ class Store(Protocol):
         """By tenant, spike and channel: the thread of the earliest message of the episode, if it has one."""
 
     def recent(self) -> list[Recent]:
-        """The messages of the last minute, of all channels."""
+        """The messages of the last minute, of all channels, rather too many than too few."""
 
     def muted(self, transition: Transition) -> bool:
         """Does a verdict mute what this is about?"""
@@ -103,6 +131,7 @@ class Deliveries:
 
     def __init__(self, client: WarehouseClient) -> None:
         self._client, self._spikes = client, SpikeStore(client)
+        self._unreadable: set[tuple[object, ...]] = set()
 
     def owe(self, transition: Transition, states: Mapping[str, str]) -> list[Delivery]:
         """Owe a transition to channels, by the state to begin with (owed, too_old); what stands now for each of them.
@@ -114,33 +143,36 @@ class Deliveries:
         self.write([one for one in fresh if one.channel not in there])
         return [there.get(one.channel, one) for one in fresh]
 
-    def owed(self) -> list[tuple[Delivery, Card]]:
-        """Everything that waits and whose card is recorded, earliest first. A card that this version cannot read is refused."""
+    def owed(self, known: Container[Key] = ()) -> list[Owed]:
+        """Everything that waits and whose card is recorded, earliest first; without what is `known` already.
+
+        Cards, the widest column of all, are read only of what waits. A card that this version cannot read stays owed: another
+        one may.
+        """
         rows = self._client.query(
-            """SELECT card, d.channel, d.state, d.version, d.thread, d.detail, tenant, spike_id, at, transition
-               FROM (SELECT * FROM delivery_local FINAL WHERE state IN %(waiting)s) AS d
-               INNER JOIN (SELECT tenant, spike_id, at, transition, card FROM card_local FINAL WHERE card != '') AS c
-               USING (tenant, spike_id, at, transition)
-               ORDER BY at, indexOf(['opened', 'updated', 'closed'], transition), tenant, spike_id, d.channel""",
+            """SELECT tenant, spike_id, toUnixTimestamp(at), transition, channel, state, version, thread, detail,
+                      toUInt32(greatest(dateDiff('second', changed_at, now()), 0))
+               FROM delivery_local FINAL WHERE state IN %(waiting)s""",
             {"waiting": tuple(sorted(WAITING))},
         )
-        found, unreadable = [], []
-        for text, channel, state, version, thread, detail, *key in rows:
-            attempt = version % _FINAL // _RANKS
-            try:
-                card = msgspec.json.decode(text, type=Card)
-            except msgspec.MsgspecError:
-                unreadable.append((*key, channel, _FINAL + STATES.index(REFUSED), REFUSED, UNREADABLE))
-                continue
-            found.append((Delivery(card.transition, channel, state, attempt, thread, detail), card))
-        names = ("tenant", "spike_id", "at", "transition", "channel", "version", "state", "detail")
-        self._client.insert("delivery_local", names, unreadable)
-        return found
+        waiting = [row for row in rows if tuple(row[:5]) not in known]
+        waiting.sort(key=lambda row: (row[2], _STEPS.index(row[3]), *row[:2], row[4]))
+        cards = self._cards({tuple(row[:4]) for row in waiting})
+        return [
+            Owed(Delivery(card.transition, channel, state, version % _FINAL // _RANKS, thread, detail), card, float(age_s))
+            for *step, channel, state, version, thread, detail, age_s in waiting
+            if (card := cards.get(tuple(step)))
+        ]
+
+    def cards(self, deliveries: Collection[Delivery]) -> dict[Key, Card]:
+        """Their cards as they are recorded now: words may have been erased. One that cannot be read is left out."""
+        found = self._cards({one.key[:4] for one in deliveries})
+        return {one.key: found[one.key[:4]] for one in deliveries if one.key[:4] in found}
 
     def standing(self, deliveries: Collection[Delivery]) -> list[Delivery]:
         """The same ones as they stand now; one of which there is no row as it is."""
-        there = {_key(one): one for one in self._read(deliveries)}
-        return [there.get(_key(one), one) for one in deliveries]
+        there = {one.key: one for one in self._read(deliveries)}
+        return [there.get(one.key, one) for one in deliveries]
 
     def write(self, deliveries: Sequence[Delivery]) -> None:
         """One block of rows: after a crash all are there, or none (of one year)."""
@@ -167,14 +199,20 @@ class Deliveries:
         return {(tenant, spike, channel): thread for tenant, spike, channel, thread in rows}
 
     def recent(self) -> list[Recent]:
-        """The messages of the last minute, of all channels, also those of which it is not known whether they went out."""
+        """The messages of the last minute, of all channels, also those of which it is not known whether they went out.
+
+        Of a message that was tried again only the last attempt has a row, which counts two for each (sent, owed once more) and
+        does not say when they were: all are taken as of the last minute, up to ten.
+        """
         rows = self._client.query(
-            """SELECT channel, toUInt32(greatest(dateDiff('second', max(changed_at), now()), 0)),
-                      toUInt32OrZero(splitByChar(' ', detail)[2])
-               FROM delivery_local FINAL
-               WHERE state IN ('sending', 'sent') AND changed_at > now() - 60 GROUP BY channel, detail"""
+            f"""SELECT channel, toUInt32(greatest(dateDiff('second', max(changed_at), now()), 0)),
+                       greatest(toUInt32OrZero(splitByChar(' ', detail)[2]), 1)
+                         * greatest(least(intDiv(intDiv(max(version) % {_FINAL}, {_RANKS}) + 1, 2), {_TRIED_MOST}), 1)
+                FROM delivery_local FINAL
+                WHERE state IN ('owed', 'sending', 'sent', 'refused') AND version >= {_RANKS} AND changed_at > now() - 60
+                GROUP BY channel, state, detail, if(state = 'refused', spike_id, '')"""
         )
-        return [Recent(channel, float(age), max(parts, 1)) for channel, age, parts in rows]
+        return [Recent(channel, float(age), int(parts)) for channel, age, parts in rows]
 
     def muted(self, transition: Transition) -> bool:
         """Does a verdict mute what this is about?"""
@@ -195,7 +233,7 @@ class Deliveries:
     def _read(self, deliveries: Collection[Delivery]) -> list[Delivery]:
         if not deliveries:
             return []
-        asked = {_key(one): one.transition for one in deliveries}
+        asked = {one.key: one.transition for one in deliveries}
         rows = self._client.query(
             """SELECT tenant, spike_id, toUnixTimestamp(at), transition, channel, state, version, thread, detail
                FROM delivery_local FINAL
@@ -207,10 +245,23 @@ class Deliveries:
             for *key, state, version, thread, detail in rows
         ]
 
-
-def _key(one: Delivery) -> tuple[object, ...]:
-    step = one.transition
-    return step.tenant, step.spike_id, int(step.at.timestamp()), step.transition, one.channel
+    def _cards(self, steps: Collection[tuple[object, ...]]) -> dict[tuple[object, ...], Card]:
+        """By tenant, spike, minute and step; what cannot be read is said once."""
+        found, listed = dict[tuple[object, ...], Card](), _tuples(steps)
+        for begin in range(0, len(listed), _PIECE):
+            rows = self._client.query(
+                """SELECT tenant, spike_id, toUnixTimestamp(at), transition, card FROM card_local FINAL
+                   PREWHERE (tenant, spike_id, toUnixTimestamp(at), transition) IN %(steps)s WHERE card != ''""",
+                {"steps": listed[begin : begin + _PIECE]},
+            )
+            for *step, text in rows:
+                try:
+                    found[tuple(step)] = msgspec.json.decode(text, type=Card)
+                except msgspec.MsgspecError:
+                    if tuple(step) not in self._unreadable:
+                        self._unreadable.add(tuple(step))
+                        log.warning("card_unreadable", spike=step[1], transition=step[3])
+        return found
 
 
 def _tuples(found: Collection[tuple[object, ...]]) -> tuple[tuple[object, ...], ...]:

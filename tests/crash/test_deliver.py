@@ -156,6 +156,8 @@ class Process:
 
 @pytest.fixture(autouse=True)
 def double(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.notify.lane.UNDER_WAY_S", 0.0)
+    monkeypatch.setattr("streams.notify.deliver.UNDER_WAY_S", 0.0)
     monkeypatch.setitem(TYPES, "double", "tests.streams.notify.doubles:Double")
 
 
@@ -231,6 +233,7 @@ from streams.warehouse.deliveries import Deliveries
 from streams.warehouse.endpoint import Endpoint
 from tests.streams.notify.doubles import FakeClock
 from streams.notify.clock import SystemClock
+from streams.notify import deliver, lane
 
 endpoint = Endpoint("127.0.0.1", int(os.environ["PORT"]), os.environ["USER_"], os.environ["PASSWORD"], os.environ["DATABASE"])
 
@@ -262,6 +265,7 @@ def run(die):
         return deliverer.drain(20)
 
 
+lane.UNDER_WAY_S = deliver.UNDER_WAY_S = 0.0
 if os.fork() == 0:
     run(die=True)
 _, status = os.wait()

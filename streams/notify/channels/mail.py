@@ -21,7 +21,7 @@ from typing import Any
 from processors.said import Said
 from streams.failures import UserError
 from streams.notify import fit
-from streams.notify.channel import Later, Misconfigured, Outgoing, Receipt, Refused, Rendered
+from streams.notify.channel import Later, Misconfigured, Outgoing, Receipt, Refused, Rendered, Unanswered
 from streams.notify.channels import mail_page
 from streams.notify.http import Deadline, local
 from streams.notify.inert import plain
@@ -154,10 +154,10 @@ class Mail:
         if isinstance(error, socket.gaierror):
             return Later(f"the host {host} is not found: look at `host` and at the network")
         if isinstance(error, TimeoutError):
-            return Later(f"{host} does not answer in time")
+            return Unanswered(f"{host} does not answer in time")
         if isinstance(error, ConnectionRefusedError):
             return Later(f"{host} refuses the connection on port {self._port}")
-        return Later(f"the connection to {host} broke off")
+        return Unanswered(f"the connection to {host} broke off")
 
     def _messages(self, outgoing: Outgoing) -> list[EmailMessage]:
         if len(outgoing.said) == 1:

@@ -1,6 +1,6 @@
 """The world around the deliverer: a clock that is told the time, a warehouse and a channel that can be away."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +14,7 @@ from streams.failures import SinkUnavailable
 from streams.notify.channel import Limits, Outgoing, Receipt, Rendered
 from streams.notify.deliver import Deliverer
 from streams.notify.file import NotifyFile
-from streams.warehouse.deliveries import WAITING, Delivery, Recent
+from streams.warehouse.deliveries import WAITING, Delivery, Key, Owed, Recent
 
 AT = datetime(2026, 11, 20, 3, 15, tzinfo=UTC)
 NO_LIMITS = Limits(20_000, 0, 0.0, 0.0, "")
@@ -69,9 +69,15 @@ class TableStore:
         self.write([one for one in fresh if _key(one) not in self._rows])
         return standing
 
-    def owed(self) -> list[tuple[Delivery, Card]]:
-        found = [one for one, _ in self._rows.values() if one.state in WAITING and _step(one.transition) in self._table.cards]
-        return [(one, msgspec.json.decode(self._table.cards[_step(one.transition)], type=Card)) for one in found]
+    def owed(self, known: Container[Key] = ()) -> list[Owed]:
+        found = [(one, at) for one, at in self._rows.values() if one.state in WAITING and one.key not in known]
+        cards, now = self.cards([one for one, _ in found]), self._table.clock.monotonic()
+        return [Owed(one, cards[one.key], now - at) for one, at in found if one.key in cards]
+
+    def cards(self, deliveries: Collection[Delivery]) -> dict[Key, Card]:
+        there = self._table.cards
+        found = [one for one in deliveries if _key(one) in self._rows and _step(one.transition) in there]
+        return {one.key: msgspec.json.decode(there[_step(one.transition)], type=Card) for one in found}
 
     def standing(self, deliveries: Collection[Delivery]) -> list[Delivery]:
         return [self._rows.get(_key(one), (one, 0.0))[0] for one in deliveries]
@@ -92,8 +98,11 @@ class TableStore:
     def recent(self) -> list[Recent]:
         now, found = self._table.clock.monotonic(), {}
         for one, at in self._rows.values():
-            if one.state in ("sending", "sent") and now - at < 60:
-                found[one.channel, one.detail] = Recent(one.channel, now - at, int(one.detail.split()[1]))
+            if one.state in ("owed", "sending", "sent", "refused") and one.attempt and now - at < 60:
+                whose = one.transition.spike_id if one.state == "refused" else ""
+                parts = int(one.detail.split()[1]) if one.state in ("sending", "sent") else 1
+                tried = min((one.attempt + 1) // 2, 10)
+                found[one.channel, one.state, one.detail, whose] = Recent(one.channel, now - at, parts * tried)
         return list(found.values())
 
     def muted(self, transition: Transition) -> bool:

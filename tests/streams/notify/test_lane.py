@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.notify.channel import Later, Limits, Misconfigured, Outgoing, Refused
+from streams.notify.channel import Later, Limits, Misconfigured, Outgoing, Refused, Unanswered
 from tests.streams.notify.doubles import AT, TOML, World, card
 
 
@@ -283,24 +283,34 @@ def test_what_another_process_has_sent_meanwhile_is_not_sent_again(world: World)
     assert len(taken_over.sent) == 1
 
 
-def test_what_was_being_sent_when_the_process_died_is_sent_again_as_the_same_message(world: World) -> None:
-    class Killed(BaseException):
-        pass
+class Killed(BaseException):
+    """Like the signal."""
+
+
+def killed_while_it_sends(world: World) -> Outgoing:
+    """What the process sent when it died; the next one has started."""
 
     def die() -> None:
         raise Killed
 
-    world.tell(*(card(spike) for spike in spikes(5)))
     world.a.answers = [die]
     with pytest.raises(Killed):
         world.steps()
-    ((_, doubtful),) = world.a.tried
+    *_, (_, doubtful) = world.a.tried
     world.start()
+    return doubtful
+
+
+def test_what_was_being_sent_when_the_process_died_is_sent_again_as_the_same_message(world: World) -> None:
+    world.tell(*(card(spike) for spike in spikes(5)))
+    doubtful = killed_while_it_sends(world)
     world.tell(*(card(f"{n}" * 16, minutes=1) for n in (7, 8)), card(spikes(1)[0], "updated", 5))
-    world.steps()
-    assert world.a.sent[0].id == doubtful.id
-    assert world.a.sent[0].said == doubtful.said
-    assert sorted(world.a.told[5:]) == [(spikes(1)[0], "updated"), ("7" * 16, "opened"), ("8" * 16, "opened")]
+    assert world.steps() == 40, "the other process may not be dead, and a send takes half a minute"
+    assert world.a.told == [("7" * 16, "opened"), ("8" * 16, "opened")], "others wait for nothing"
+    world.run(41)
+    assert world.a.sent[2].id == doubtful.id
+    assert world.a.sent[2].said == doubtful.said
+    assert world.a.told[7:] == [(spikes(1)[0], "updated")]
 
 
 def test_everybody_is_woken_only_where_a_route_says_so_and_for_an_opening(tmp_path: Path) -> None:
@@ -343,3 +353,190 @@ def test_a_channel_that_wakes_everybody_by_a_message_of_its_own_still_gets_diges
     world.steps()
     assert sorted(world.a.told) == [(spike, "opened") for spike in spikes(30)]
     assert len(world.a.sent) <= 6
+
+
+QUIET = TOML.replace("digest_wait_s = 0", 'digest_wait_s = 0\nquiet = "03:20-08:00"')
+"""It is 03:15."""
+
+
+def test_a_channel_that_is_missing_for_one_look_loses_nothing_however_old_it_is(world: World) -> None:
+    world.a.always = Misconfigured("renew the token")
+    world.tell(card())
+    world.run(30 * 3600)
+    for _ in range(2):
+        world.path.write_text(TOML.replace("channel.a", "channel.b").replace('["a"]', '["b"]'), "utf-8")
+        world.deliverer.look()
+        world.run(23 * 3600)
+        world.path.write_text(TOML, "utf-8")
+        world.deliverer.look()
+        world.run(600)
+    world.path.write_text(TOML.replace("channel.a", "channel.b").replace('["a"]', '["b"]'), "utf-8")
+    world.start()
+    world.run(23 * 3600)
+    assert list(world.table.states("a").values()) == ["owed"]
+    world.run(2 * 3600)
+    assert list(world.table.states("a").values()) == ["refused"]
+
+
+def test_a_notify_toml_without_any_channel_loses_nothing(world: World) -> None:
+    world.a.always = Later("away")
+    world.tell(card())
+    world.run(3600)
+    world.path.unlink()
+    world.start()
+    world.run(50 * 3600)
+    assert list(world.table.states("a").values()) == ["owed"]
+    world.path.write_text(TOML, "utf-8")
+    world.deliverer.look()
+    world.run(600)
+    assert len(world.a.sent) == 1
+
+
+def test_everybody_is_woken_for_an_opening_that_could_not_go_out_at_once(tmp_path: Path) -> None:
+    world = World(tmp_path, TOML.replace("[[route]]", "[[route]]\nmention_all = true"))
+    world.a.answers = [Later("away", 60.0)]
+    world.tell(card())
+    world.steps()
+    world.tell(card(transition="updated", minutes=1))
+    world.run(300)
+    assert [(outgoing.said[0].transition, outgoing.mention_all) for outgoing in world.a.sent] == [("updated", True)]
+
+
+@pytest.mark.parametrize("others", [2, 9])
+def test_a_card_that_never_gets_through_does_not_block_the_others(world: World, others: int) -> None:
+    bad, accept = "1" * 16, world.a.send
+
+    def send(outgoing: Outgoing) -> object:
+        if any(said.spike_id == bad for said in outgoing.said):
+            raise Later("an error that is not known here")
+        return accept(outgoing)
+
+    world.a.send = send  # type: ignore[assignment,method-assign]
+    world.tell(card(bad), *(card(spike, minutes=1) for spike in spikes(others)), card(bad, "closed", 2))
+    world.run(6 * 3600)
+    world.tell(card("2" * 16, minutes=60))
+    world.run(1800)
+    states = world.table.states("a")
+    assert {key for key, state in states.items() if state == "owed"} == {(bad, "opened"), (bad, "closed")}
+    assert len(world.a.told) == others + 1
+    world.a.send = accept  # type: ignore[method-assign]
+    world.run(600)
+    assert world.a.told[-1] == (bad, "closed"), "it was tried again after them"
+
+
+def test_what_may_have_arrived_is_not_held_in_the_quiet_hours_nor_told_with_newer_cards(tmp_path: Path) -> None:
+    world = World(tmp_path, QUIET)
+    world.tell(card())
+    doubtful = killed_while_it_sends(world)
+    world.clock.pass_by(600)
+    world.tell(card(transition="closed", minutes=12))
+    world.run(3600)
+    assert world.table.states("a") == {("0" * 16, "opened"): "sending", ("0" * 16, "closed"): "held"}
+    world.run(5 * 3600)
+    assert [outgoing.id for outgoing in world.a.sent][:1] == [doubtful.id]
+    assert [step for _, step in world.a.told] == ["opened", "closed"]
+
+
+def test_a_digest_that_may_have_arrived_is_not_taken_apart_by_quiet_hours(tmp_path: Path) -> None:
+    world = World(tmp_path, QUIET)
+    world.tell(card("f" * 16, severity="high"), *(card(spike) for spike in spikes(4)))
+    doubtful = killed_while_it_sends(world)
+    world.clock.pass_by(600)
+    world.run(60)
+    assert [(outgoing.id, outgoing.said) for outgoing in world.a.sent] == [(doubtful.id, doubtful.said)]
+
+
+def test_a_mute_leaves_the_id_of_what_may_have_arrived(world: World) -> None:
+    world.tell(*(card(spike, topic=spike) for spike in spikes(5)))
+    doubtful = killed_while_it_sends(world)
+    world.table.mutes.add(spikes(1)[0])
+    world.run(60)
+    assert [(outgoing.id, len(outgoing.said)) for outgoing in world.a.sent] == [(doubtful.id, 4)]
+
+
+def test_when_the_answer_did_not_come_the_repetition_is_the_same_message(world: World) -> None:
+    world.a.answers = [Unanswered("the host does not answer in time"), Later("busy"), Misconfigured("renew the token")]
+    world.tell(*(card(spike) for spike in spikes(4)))
+    world.steps()
+    assert set(world.table.states("a").values()) == {"sending"}, "the next process knows it too"
+    world.tell(card(spikes(1)[0], "updated", 1), card("f" * 16, minutes=1))
+    world.run(1200)
+    tried = [outgoing for _, outgoing in world.a.tried]
+    assert [outgoing.id for outgoing in tried[:4]] == [tried[0].id] * 4
+    assert [outgoing.said for outgoing in tried[:4]] == [tried[0].said] * 4
+    assert set(world.table.states("a").values()) == {"sent"}
+    assert len(tried) == 6
+
+
+def test_words_that_were_erased_while_a_card_waited_are_not_sent(tmp_path: Path) -> None:
+    world = World(tmp_path, TOML.replace("digest_wait_s = 0", 'digest_wait_s = 0\nquiet = "03:00-08:00"'))
+    world.tell(card())
+    world.steps()
+    for key, text in world.table.cards.items():
+        assert b"it fails" in text
+        world.table.cards[key] = text.replace(b'"it fails"', b"")
+    world.run(6 * 3600)
+    assert [outgoing.said[0].quotes for outgoing in world.a.sent] == [()]
+
+
+def test_a_card_that_cannot_be_read_any_more_stands_as_owed_and_stops_nothing(world: World) -> None:
+    world.a.always = Later("away", 60.0)
+    world.tell(card("1" * 16), card("2" * 16, minutes=1))
+    world.steps()
+    (text,) = (world.table.cards.pop(key) for key in list(world.table.cards) if "1" * 16 in key)
+    world.a.always = None
+    world.run(100)
+    assert world.table.states("a") == {("1" * 16, "opened"): "owed", ("2" * 16, "opened"): "sent"}
+    world.table.cards["acme", "1" * 16, AT, "opened"] = text
+    world.deliverer.refill()
+    world.run(100)
+    assert set(world.table.states("a").values()) == {"sent"}
+
+
+def test_what_another_process_is_sending_now_is_not_sent_beside_it(world: World) -> None:
+    first, sending = world.deliverer, world.a
+    world.tell(card())
+    world.start()  # it takes over, while the first one sends
+    sending.answers = [lambda: world.steps() and None]
+    for lane in first.lanes():
+        lane.step()
+    assert len(sending.sent) == 1
+    world.run(60)
+    assert sum(len(double.tried) for double in world.channels.built) == 1
+    assert world.steps() == float("inf")
+
+
+def test_what_another_process_began_to_send_before_we_started_is_left_to_it(world: World) -> None:
+    sending = world.a
+    sending.answers = [lambda: world.start() or world.run(30)]
+    world.tell(card())
+    world.steps()
+    world.run(60)
+    assert len(world.channels.built) == 2
+    assert sum(len(double.tried) for double in world.channels.built) == 1
+
+
+def test_a_touch_of_notify_toml_tries_at_once_what_waits_for_a_person(world: World) -> None:
+    world.a.answers = [Misconfigured("the robot is off")]
+    world.tell(card())
+    world.steps()
+    world.path.write_text(TOML + "# the robot is on again\n", "utf-8")
+    world.deliverer.look()
+    world.steps()
+    assert len(world.a.sent) == 1
+
+
+def test_attempts_that_failed_before_a_start_count_too(tmp_path: Path) -> None:
+    text = TOML.replace("digest_wait_s = 0", "digest_wait_s = 0\ndigest_above = 1000")
+    world = World(tmp_path, text, Limits(0, 10, 0, 600, ""))
+    world.a.answers = [Later("busy", 5.0)] * 6
+    world.tell(card())
+    while len(world.a.tried) < 6:
+        world.run(1)
+    before = world.a
+    world.start()
+    world.tell(*(card(spike, minutes=1) for spike in spikes(3)))
+    world.run(200)
+    times = [at for double in (before, world.a) for at, _ in double.tried]
+    assert len(world.a.told) == 4
+    assert max(sum(start <= at < start + 60 for at in times) for start in times) <= 9

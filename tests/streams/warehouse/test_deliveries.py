@@ -48,7 +48,56 @@ def test_what_is_owed_is_found_again_once_its_card_is_recorded(store: Both) -> N
     assert [(each.channel, each.state, each.attempt) for each in owed] == [("a", "owed", 0), ("b", "owed", 0)]
     assert kept.owed() == []
     record(one)
-    assert sorted(kept.owed(), key=lambda pair: pair[0].channel) == [(each, one) for each in owed]
+    assert [(each.delivery, each.card) for each in sorted(kept.owed(), key=lambda each: each.delivery.channel)] == [
+        (each, one) for each in owed
+    ]
+    assert [each.delivery.channel for each in kept.owed({owed[0].key})] == ["b"], "what is known already is not read again"
+    assert kept.cards([*owed, Delivery(card("f" * 16).transition, "a")]) == {each.key: one for each in owed}
+
+
+def test_a_card_is_what_it_is_recorded_as_now(store: Both) -> None:
+    kept, record = store
+    one = card()
+    owed = kept.owe(one.transition, {"a": "owed"})
+    for words in (["it fails"], []):
+        record(msgspec.structs.replace(one, verbatims=words))
+        assert [found.verbatims for found in kept.cards(owed).values()] == [words]
+        assert [each.card.verbatims for each in kept.owed()] == [words]
+
+
+def test_it_is_known_how_long_a_delivery_has_stood_as_it_does(store: Both) -> None:
+    kept, record = store
+    one = card()
+    record(one)
+    (owed,) = kept.owe(one.transition, {"a": "owed"})
+    kept.write([msgspec.structs.replace(owed, state="sending", attempt=1, detail="m 1")])
+    ((found, _, age_s),) = kept.owed()
+    assert found.state == "sending" and 0 <= age_s < 30
+
+
+def test_more_cards_than_one_statement_reads(real: Deliveries, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.warehouse.deliveries._PIECE", 2)
+    cards = [card(f"{number:016x}", minutes=number) for number in range(5)]
+    for one in cards:
+        real.owe(one.transition, {"a": "owed", "b": "owed"})
+        record(endpoint, one)
+    assert [each.card for each in real.owed()] == [one for one in cards for _ in "ab"]
+
+
+def test_while_nothing_is_owed_no_card_is_read(real: Deliveries, endpoint: Endpoint) -> None:
+    client = endpoint.client()
+    names = "tenant, spike_id, at, transition, card"
+    client.execute(f"INSERT INTO card_local ({names}) SELECT 'acme', hex(number), now(), 'opened', 'x' FROM numbers(1000)")
+    asked: list[str] = []
+    query = real._client.query
+    real._client.query = lambda statement, *given: asked.append(statement) or query(statement, *given)  # type: ignore[method-assign,func-returns-value]
+    assert real.owed() == []
+    assert len(asked) == 1 and "card_local" not in asked[0]
+    one = card()
+    real.owe(one.transition, {"a": "owed"})
+    record(endpoint, one)
+    client.disconnect()
+    assert len(real.owed()) == 1
 
 
 def test_to_owe_again_changes_nothing_whatever_has_become_of_it(store: Both) -> None:
@@ -65,7 +114,7 @@ def test_to_owe_again_changes_nothing_whatever_has_become_of_it(store: Both) -> 
             assert kept.standing([owed]) == [now]
             owed = now
     assert kept.standing([owed])[0].state == "sent"
-    assert [each.channel for each, _ in kept.owed()] == ["b"]
+    assert [each.delivery.channel for each in kept.owed()] == ["b"]
 
 
 @pytest.mark.parametrize("final", [state for state in STATES if state not in WAITING])
@@ -102,9 +151,23 @@ def test_the_messages_of_the_last_minute_are_counted_once_each_with_their_parts(
     steps = [card(f"{n}" * 16).transition for n in range(4)]
     kept.write([Delivery(step, "a", "sent", 1, "", "digest 3") for step in steps[:3]])
     kept.write([Delivery(steps[3], "a", "sending", 1, "", "alone 1"), Delivery(steps[3], "b", "owed", 1, "", "busy")])
+    kept.write([Delivery(steps[0], "c", "owed"), Delivery(steps[1], "c", "held", 1, "", "08:00 UTC")])
     found = kept.recent()
-    assert sorted((one.channel, one.parts) for one in found) == [("a", 1), ("a", 3)]
+    assert sorted((one.channel, one.parts) for one in found) == [("a", 1), ("a", 3), ("b", 1)]
     assert all(0 <= one.age_s <= 60 for one in found)
+
+
+def test_attempts_in_vain_count_as_messages_of_the_last_minute(store: Both) -> None:
+    kept, _ = store
+    steps = [card(f"{n}" * 16).transition for n in range(5)]
+    kept.write([Delivery(step, "twice", "owed", 4, "", "busy") for step in steps])
+    kept.write([Delivery(steps[0], "third", "sent", 5, "", "m 2")])
+    kept.write([Delivery(steps[0], "often", "sending", 1001, "", "m 1")])
+    kept.write([Delivery(step, "refused", "refused", 1, "", "a bad word") for step in steps])
+    counted: dict[str, int] = {}
+    for one in kept.recent():
+        counted[one.channel] = counted.get(one.channel, 0) + one.parts
+    assert counted == {"twice": 2, "third": 6, "often": 10, "refused": 5}
 
 
 def test_the_rows_come_earliest_first_and_hostile_names_stay_values(real: Deliveries, endpoint: Endpoint) -> None:
@@ -116,21 +179,28 @@ def test_the_rows_come_earliest_first_and_hostile_names_stay_values(real: Delive
     for one in cards:
         real.owe(one.transition, {"a": "owed"})
         record(endpoint, one)
-    assert [one for _, one in real.owed()] == [cards[2], cards[1], cards[0]]
+    assert [each.card for each in real.owed()] == [cards[2], cards[1], cards[0]]
     assert real.standing([Delivery(cards[2].transition, "a")])[0].state == "owed"
     assert real.threads([Delivery(cards[2].transition, "a")]) == {}
 
 
-def test_a_card_that_cannot_be_read_is_refused_and_stops_nothing(real: Deliveries, endpoint: Endpoint) -> None:
+def test_a_card_that_cannot_be_read_stays_owed_is_said_once_and_stops_nothing(
+    real: Deliveries, endpoint: Endpoint, caplog: pytest.LogCaptureFixture
+) -> None:
     bad, good = card("1" * 16), card("2" * 16)
     for one in (bad, good):
         real.owe(one.transition, {"a": "owed"})
     record(endpoint, bad, b'{"from": "another version"}')
     record(endpoint, good)
-    assert [one for _, one in real.owed()] == [good]
+    with caplog.at_level("WARNING", "voc"):
+        for _ in range(3):
+            assert [each.card for each in real.owed()] == [good]
+    assert caplog.text.count("card_unreadable") == 1
     (standing,) = real.standing([Delivery(bad.transition, "a")])
-    assert (standing.state, standing.detail) == ("refused", "this version cannot read the card")
-    assert [one for _, one in real.owed()] == [good]
+    assert (standing.state, standing.attempt, standing.detail) == ("owed", 0, "")
+    assert real.cards([standing]) == {}
+    record(endpoint, bad)  # or a version that can read it
+    assert [each.card for each in real.owed()] == [bad, good]
 
 
 def test_what_happened_longer_than_a_minute_ago_no_longer_counts(real: Deliveries, endpoint: Endpoint) -> None:
