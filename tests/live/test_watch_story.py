@@ -47,7 +47,7 @@ def test_the_demo_gives_the_one_alert_that_the_readme_shows_of_a_subject_nobody_
     assert {"product_model": "W-300"}.items() <= {c["dimension"]: c["value"] for c in spike["where"]}.items()
     began = datetime.fromisoformat(spike["started"]) - datetime.fromisoformat(surge["start"])
     assert abs(began) <= timedelta(minutes=10)
-    assert len(set(spike["verbatims"])) == 3
+    assert 4 <= len(set(spike["verbatims"])) <= 6  # three to five, and one that does not fit
 
     printed = run.stdout[run.stdout.index("╭") :].splitlines()
     assert readme_card() == printed[: len(readme_card())], "paste the card that `make demo` prints"
