@@ -14,7 +14,7 @@ import pytest
 
 from streams.failures import UserError
 from streams.notify import http
-from streams.notify.channel import Channel, Later, Misconfigured, Receipt, Refused
+from streams.notify.channel import Channel, Later, Misconfigured, Receipt, Refused, Unanswered
 from streams.notify.channels import TYPES, build, options_of, wecom
 from tests.rig.receivers import Receiver, Reply
 from tests.streams.notify.channels.samples import CLOSED, LATER, ROBOTS, SAID, channel_of, connected, many, options, outgoing
@@ -103,7 +103,7 @@ FAILING = [
     (Reply(503, b"", {"Retry-After": "120"}), Later, 120.0),
     (Reply(500, b"oops"), Later, None),
     (Reply(502, b"<html>"), Later, None),
-    (Reply(200, b"half", missing=100), Later, None),
+    (Reply(200, b"half", missing=100), Unanswered, None),
 ]
 
 
