@@ -73,6 +73,27 @@ class Spike(Struct, frozen=True):
     sql: str
 
 
+def transition_of(spike: Spike) -> Transition:
+    """The last state of an episode, as if it were told now."""
+    return Transition(
+        spike_id=spike.id,
+        transition="closed" if spike.closed else "updated",
+        at=spike.updated,
+        tenant=spike.tenant,
+        kind=spike.kind,
+        topic=spike.topic,
+        started=spike.started,
+        opened=spike.opened,
+        updated=spike.updated,
+        closed=spike.closed,
+        observed=spike.observed,
+        expected=spike.expected,
+        low=spike.low,
+        high=spike.high,
+        surprise=0.0,
+    )
+
+
 def spike_id(detector: str, tenant: str, kind: SpikeKind, topic: str, opened: int) -> str:
     """16 hex digits, a function of the detector (name and configuration), what it is about and the minute it opened in."""
     about = topic if kind == "topic" else f"{kind}:{topic}"

@@ -6,7 +6,7 @@ import msgspec
 
 from processors.card import Card
 from processors.intents.taxonomy import Taxonomy
-from schemas.spikes import Spike, Transition
+from schemas.spikes import Spike, transition_of
 from streams.tell import card_of, explained, subject_of
 from streams.warehouse.questions import Questions
 from streams.warehouse.spikes import SpikeStore
@@ -30,15 +30,6 @@ class Cards:
             return None
 
     def _made(self, spike: Spike) -> Card:
-        transition = last_state(spike)
+        transition = transition_of(spike)
         reason = explained(self._questions, transition)
         return card_of(transition, reason, subject_of(transition, self._taxonomy, reason.emergent))
-
-
-def last_state(spike: Spike) -> Transition:
-    """An episode as it stands."""
-    return Transition(
-        spike_id=spike.id, transition="closed" if spike.closed else "updated", at=spike.updated, tenant=spike.tenant,
-        kind=spike.kind, topic=spike.topic, started=spike.started, opened=spike.opened, updated=spike.updated,
-        closed=spike.closed, observed=spike.observed, expected=spike.expected, low=spike.low, high=spike.high, surprise=0.0,
-    )  # fmt: skip

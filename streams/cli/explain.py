@@ -8,7 +8,7 @@ import msgspec
 from processors.intents.taxonomy import Taxonomy
 from processors.markdown import markdown
 from processors.said import Language
-from schemas.spikes import Spike, Transition
+from schemas.spikes import Spike, Transition, transition_of
 from streams.cli.options import announce, console, inert, installed, print_json
 from streams.failures import UserError
 from streams.installation import Installation
@@ -75,24 +75,3 @@ def one(found: list[Spike], asked: str) -> Spike:
         listed = ", ".join(spike.id for spike in found[:5])
         raise UserError(f"{len(found)} episodes begin with “{inert(asked)}”; write more of it: {listed}")
     return found[0]
-
-
-def transition_of(spike: Spike) -> Transition:
-    """The last state of an episode, as if it were told now."""
-    return Transition(
-        spike_id=spike.id,
-        transition="closed" if spike.closed else "updated",
-        at=spike.updated,
-        tenant=spike.tenant,
-        kind=spike.kind,
-        topic=spike.topic,
-        started=spike.started,
-        opened=spike.opened,
-        updated=spike.updated,
-        closed=spike.closed,
-        observed=spike.observed,
-        expected=spike.expected,
-        low=spike.low,
-        high=spike.high,
-        surprise=0.0,
-    )

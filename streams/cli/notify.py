@@ -18,8 +18,9 @@ from rich.table import Table
 from processors.card import Card
 from processors.said import Links, said
 from processors.spelling import meant
+from schemas.spikes import transition_of
 from streams import telemetry
-from streams.cli.explain import one, transition_of
+from streams.cli.explain import one
 from streams.cli.options import common, console, inert, installed, print_json, same_place
 from streams.failures import UserError
 from streams.installation import Installation

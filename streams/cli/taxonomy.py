@@ -18,7 +18,8 @@ from processors.intents.tagger import model_path, tagger_of
 from processors.intents.taxonomy import DEFAULT_PATH, Taxonomy
 from processors.intents.train import Fitted, fit, trainable
 from processors.verbatims import different
-from streams.cli.explain import one, transition_of
+from schemas.spikes import transition_of
+from streams.cli.explain import one
 from streams.cli.options import announce, common, console, inert, installed, print_json
 from streams.failures import UserError
 from streams.installation import Installation
