@@ -122,6 +122,9 @@ class Card(Struct, frozen=True):
     moves_zh: list[str] = []
     moves_en: list[str] = []
     """First moves that the taxonomy names."""
+    mostly_zh: str = ""
+    mostly_en: str = ""
+    """Of an emergent topic: the known subject that most of it is about, whose owner it has."""
     false_alerts: float = 0.0
     """The alert budget: false alerts per 1,000 topics a day; 0: not known ..."""
     alerts_per_week: float = 0.0

@@ -203,6 +203,8 @@ def _short(card: Card) -> Card:
         card,
         transition=spike,
         owner=_line(card.owner, TITLE),
+        mostly_zh=_line(card.mostly_zh, VALUE),
+        mostly_en=_line(card.mostly_en, VALUE),
         where=[replace(c, value=_line(c.value, VALUE)) for c in card.where],
         spread=[Spread(s.dimension, tuple((_line(v, VALUE // 2), n) for v, n in s.values)) for s in card.spread],
         elsewhere=[replace(e, value=_line(e.value, VALUE)) for e in card.elsewhere],

@@ -34,7 +34,7 @@ from processors.card import (
 )
 from processors.chart import Chart, Plan, dispersion_of, drawn, trend
 from processors.elsewhere import elsewhere
-from processors.intents.taxonomy import Taxonomy
+from processors.intents.taxonomy import Intent, Taxonomy
 from processors.markdown import markdown
 from processors.names import unnamed
 from processors.verbatims import Chosen, Verbatim, chosen
@@ -47,6 +47,8 @@ from streams.warehouse.spikes import SpikeStore
 RELEVANT = 0.05
 """The part of a spike that a product or channel must have for what was done there to be mentioned."""
 PRODUCTS = ("product_model", "product_sku", "product_category")
+MOSTLY = 0.5
+"""From which part on an emergent topic is the business of the owner of a known subject."""
 VALUES = 50
 """How many values of a dimension a card keeps."""
 
@@ -104,6 +106,9 @@ class Subject(NamedTuple):
     label_en: str = ""
     moves_zh: tuple[str, ...] = ()
     moves_en: tuple[str, ...] = ()
+    mostly_zh: str = ""
+    mostly_en: str = ""
+    """Of an emergent topic: the known subject that most of it is about, whose owner it has."""
 
 
 class Odds(NamedTuple):
@@ -175,9 +180,13 @@ class Tell:
 
 
 def subject_of(transition: Transition, taxonomy: Taxonomy, emergent: Emergent | None = None) -> Subject:
-    """What a spike is about. What a feed or everything does has no owner in a taxonomy."""
+    """What a spike is about. What a feed or everything does has no owner in a taxonomy; what nobody had named has one if most
+    of it is about a subject that has."""
     if transition.kind == "emergent":
-        return Subject((unnamed(emergent.label) if emergent else "") or transition.topic, "normal", UNNAMED)
+        label = (unnamed(emergent.label) if emergent else "") or transition.topic
+        if mostly := _mostly(emergent, taxonomy):
+            return Subject(label, "normal", mostly.owner, mostly_zh=mostly.label_zh, mostly_en=mostly.label_en)
+        return Subject(label, "normal", UNNAMED)
     if transition.kind == "total":
         return Subject(ALL_FEEDBACK, "normal", EVERYBODY)
     if transition.kind == "silence" and transition.topic == EVERYTHING:
@@ -192,6 +201,12 @@ def subject_of(transition: Transition, taxonomy: Taxonomy, emergent: Emergent | 
     if transition.kind == "silence":  # the moves are for too much of it
         return subject
     return subject._replace(moves_zh=intent.moves_zh, moves_en=intent.moves_en)
+
+
+def _mostly(emergent: Emergent | None, taxonomy: Taxonomy) -> Intent | None:
+    """The known subject that at least half of an emergent topic is about."""
+    found = [(part, name) for name, part in emergent.intents if part >= MOSTLY] if emergent else []
+    return taxonomy.by_name.get(max(found)[1]) if found else None
 
 
 def explained(questions: Asked, transition: Transition) -> Reason:
@@ -250,6 +265,8 @@ def card_of(transition: Transition, reason: Reason, subject: Subject, odds: Odds
         rating=known.rating if known else None,
         moves_zh=list(subject.moves_zh),
         moves_en=list(subject.moves_en),
+        mostly_zh=subject.mostly_zh,
+        mostly_en=subject.mostly_en,
         false_alerts=odds.false_alerts,
         alerts_per_week=odds.alerts_per_week,
         chart=_chart(transition, who, series),

@@ -185,7 +185,8 @@ class English:
 
     def owner(self, card: Card) -> str:
         """See Wording."""
-        return card.owner
+        mostly = card.mostly_en or card.mostly_zh
+        return f"{card.owner} (most of it is about “{mostly}”)" if mostly else card.owner
 
     def severity(self, card: Card) -> str:
         """See Wording."""

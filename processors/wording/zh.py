@@ -204,7 +204,9 @@ class Chinese:
 
     def owner(self, card: Card) -> str:
         """See Wording."""
-        return OWNERS.get(card.owner, card.owner)
+        mostly = card.mostly_zh or card.mostly_en
+        owner = OWNERS.get(card.owner, card.owner)
+        return f"{owner}（其中多数属于“{mostly}”）" if mostly else owner
 
     def severity(self, card: Card) -> str:
         """See Wording."""

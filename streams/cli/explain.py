@@ -15,7 +15,7 @@ from streams.installation import Installation
 from streams.notify.terminal import draw
 from streams.tell import Subject, card_of, explained, subject_of
 from streams.understanding import use_models
-from streams.warehouse.questions import Questions, Windows
+from streams.warehouse.questions import Emergent, Questions, Windows
 from streams.warehouse.spikes import SpikeStore
 
 
@@ -36,7 +36,7 @@ def explain(installation: Installation, spike: str, language: Language | None, a
     found = one(SpikeStore(client).starting_with(spike), spike)
     transition = transition_of(found)
     reason = explained(Questions(client), transition)
-    card = card_of(transition, reason, _subject(installation, transition, found))
+    card = card_of(transition, reason, _subject(installation, transition, found, reason.emergent))
     if as_json:
         windows = Windows.of(transition)
         spread = {each.dimension: [{"value": value, "count": count} for value, count in each.values] for each in card.spread}
@@ -56,15 +56,16 @@ def explain(installation: Installation, spike: str, language: Language | None, a
     draw(console(), markdown(card, language=chosen, zone=ZoneInfo(settings.zone)))
 
 
-def _subject(installation: Installation, transition: Transition, found: Spike) -> Subject:
-    """As it was told; of a topic that the taxonomy calls so still, also its names in both languages and its first moves."""
+def _subject(installation: Installation, transition: Transition, found: Spike, emergent: Emergent | None) -> Subject:
+    """As it was told; if the taxonomy says the same today, also what else it says: names in both languages, first moves."""
     told = Subject(found.label, found.severity, found.owner or "nobody yet")
-    if transition.kind not in ("topic", "silence"):
+    if transition.kind == "total":
         return told
     use_models(installation.settings, announce)
     chosen = installation.settings.taxonomy
-    known = subject_of(transition, Taxonomy.load(chosen) if chosen else Taxonomy.default())
-    return known._replace(severity=told.severity, owner=told.owner) if known.label == told.label else told
+    known = subject_of(transition, Taxonomy.load(chosen) if chosen else Taxonomy.default(), emergent)
+    same = known.owner == told.owner if transition.kind == "emergent" else known.label == told.label
+    return known._replace(label=told.label, severity=told.severity, owner=told.owner) if same else told
 
 
 def one(found: list[Spike], asked: str) -> Spike:

@@ -111,14 +111,15 @@ def preview(installation: Installation, spike: str, channel: str, as_json: bool)
 @notify.command("list")
 @installed
 def listing(installation: Installation, as_json: bool) -> None:
-    """List the channels of notify.toml with what each is still owed and why, the routes and the mutes.
+    """List the channels of notify.toml with what each is still owed and why, the routes, and what is muted.
 
     \b
     Example:
       voc notify list
     """
     file = notify_file(installation.settings.notify, os.environ)
-    stands = Deliveries(installation.reader()).summary()
+    reader = installation.reader()
+    stands, muted = Deliveries(reader).summary(), SpikeStore(reader).mutes()
     channels = [
         _channel(file, name, stands) for name in dict.fromkeys([*file.config.channels, *(held.channel for held in stands)])
     ]
@@ -128,7 +129,8 @@ def listing(installation: Installation, as_json: bool) -> None:
         routes, mutes = (msgspec.to_builtins(listed) for listed in (file.config.routes, file.config.mutes))
         for route in routes:
             route["continue"] = route.pop("on")
-        print_json({"file": str(file.path), "channels": channels, "routes": routes, "mutes": mutes, "note": nobody})
+        found = {"file": str(file.path), "channels": channels, "routes": routes, "mutes": mutes}
+        print_json(found | {"muted_by_verdict": [subject._asdict() for subject in muted], "note": nobody})
         return
     out = console()
     if channels:
@@ -144,6 +146,9 @@ def listing(installation: Installation, as_json: bool) -> None:
         out.print(inert(f"route {number}: {_route(route)}"))
     for mute in file.config.mutes:
         out.print(inert(f"muted until {mute.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC: {_about(mute)}"))
+    for subject in muted:
+        about = f"{subject.kind} {subject.label}, tenant {subject.tenant}, by the verdict of {subject.by or 'somebody'}"
+        out.print(inert(f"muted until {subject.until:%Y-%m-%d %H:%M} UTC: {about}"))
     if nobody:
         out.print(nobody)
     first = next(iter(file.config.channels), "")

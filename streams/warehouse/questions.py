@@ -72,7 +72,8 @@ GROUP BY ALL ORDER BY ALL"""
 _RECORDED = "FROM emergent_topics WHERE tenant = %(tenant)s AND spike_id = %(spike)s AND at <= toDateTime(%(at)s, 'UTC')"
 _EMERGENT = f"""
 SELECT argMax(label, at), argMax(phrases, at), arraySort(groupUniqArrayArray(messages)),
-       arrayDistinct(arrayFlatten(arraySort(groupArray((at, representative))).2))
+       arrayDistinct(arrayFlatten(arraySort(groupArray((at, representative))).2)),
+       argMin(arrayMap(topic -> (topic.1, topic.2 / length(messages)), topics), at)
 {_RECORDED} HAVING count() > 0"""
 _CONTEXT = """
 SELECT kind, title, start FROM context
@@ -133,6 +134,8 @@ class Emergent(NamedTuple):
     phrases: list[str]
     messages: list[str]
     representative: list[str]
+    intents: Sequence[tuple[str, float]] = ()
+    """What part of it each known intent was found in when it opened: it stays whose it is."""
 
 
 class Who(NamedTuple):

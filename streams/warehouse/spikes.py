@@ -40,6 +40,17 @@ class EmergentRow(NamedTuple):
     representative: list[int]
 
 
+class Muted(NamedTuple):
+    """A subject of whose episodes nobody is told, by somebody's verdict on one of them."""
+
+    tenant: str
+    kind: str
+    topic: str
+    label: str
+    until: datetime
+    by: str
+
+
 class SpikeStore:
     """Every write replaces itself: the same transition or card twice is one row."""
 
@@ -158,6 +169,17 @@ class SpikeStore:
         values = {"tenant": transition.tenant, "kind": transition.kind, "topic": transition.topic}
         ((count,),) = self._client.query(statement, values)
         return bool(count)
+
+    def mutes(self) -> list[Muted]:
+        """What is muted now by verdicts, what ends first first: of each subject the verdict that lasts longest."""
+        rows = self._client.query(
+            f"""SELECT tenant, kind, topic, argMax(label, opened), max(ends), argMax(by, ends)
+                FROM (SELECT tenant, spike_id AS id, by, ifNull(until, at + INTERVAL {MUTED.days} DAY) AS ends
+                      FROM spike_verdicts WHERE verdict = 'mute' AND ends > now()) AS said
+                INNER JOIN (SELECT id, tenant, kind, topic, label, opened FROM spikes) AS spike USING (tenant, id)
+                GROUP BY tenant, kind, topic ORDER BY max(ends), tenant, kind, topic"""
+        )
+        return [Muted(*row) for row in rows]
 
 
 def _spike(row: Sequence[object]) -> Spike:

@@ -171,7 +171,9 @@ class Stub:
         return Consequences(900, [Outcome("return_requested", 5, 1)], None)
 
     def emergent(self, spike: Transition) -> Emergent | None:
-        return Emergent("crown pulled out", ["crown"], ["0000000000000001"], []) if spike.topic.startswith("89") else None
+        known = {"8": [("setting_time", 0.5), ("gone", 0.3)], "9": [("gone", 0.9)]}.get(spike.topic[0], [])
+        recorded = spike.topic[0] in "789"
+        return Emergent("crown pulled out", ["crown"], ["0000000000000001"], [], known) if recorded else None
 
     def context(self, spike: Transition, products: Sequence[str], channels: Sequence[str]) -> list[Coincidence]:
         self.wanted = products, channels
@@ -215,9 +217,18 @@ def test_an_emergent_topic_is_told_by_its_label_and_its_messages() -> None:
     assert said(found, language="en", zone=UTC).title == "crown pulled out · W-300"
     assert stub.asked == ["who", "feedback", "words", "consequences"]
     assert found.chart and [point.observed for point in found.chart.points if point.observed] == [42]
-    assert "voc taxonomy promote" in found.owner
     unrecorded, _ = card("emergent", "0" * 16)
     assert unrecorded.label == "0" * 16
+
+
+def test_an_emergent_topic_has_the_owner_of_the_known_subject_that_half_of_it_is_about() -> None:
+    found, _ = card("emergent", "89abcdef01234567")
+    assert (found.owner, found.mostly_zh, found.mostly_en) == ("product-watch", "调时间", "Setting the time")
+    assert "product-watch (most of it is about “Setting the time”)" in markdown(found, language="en")
+    assert "product-watch（其中多数属于“调时间”）" in markdown(found, language="zh")
+    for nobody_s in ("79abcdef01234567", "99abcdef01234567", "0" * 16):  # of none, of one that is no more, not recorded
+        found, _ = card("emergent", nobody_s)
+        assert "voc taxonomy promote" in found.owner and not found.mostly_en
 
 
 def test_the_total_is_told_as_all_feedback() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,19 @@ def test_the_list_says_how_every_channel_stands(voc: Voc, robot: Receiver, told:
         assert said in outcome.out
     assert "told to nobody" in outcome.out
     assert TOKEN not in outcome.out + msgspec.json.encode(listed).decode()
+
+
+def test_the_list_says_what_verdicts_have_muted(voc: Voc, told: Deliveries) -> None:
+    assert told
+    assert voc("notify", "list", "--json").json["muted_by_verdict"] == []
+    for by, lasts in (("ann", "24h"), ("bob", "48h")):
+        assert voc("verdict", "3f2a", "mute", "--for", lasts, "--by", by).code == 0
+    assert voc("verdict", "3f2a", "useful", "--by", "cid").code == 0
+    (muted,) = voc("notify", "list", "--json").json["muted_by_verdict"]
+    assert (muted["tenant"], muted["kind"], muted["topic"], muted["by"]) == ("acme", "topic", "setting_time", "bob")
+    left = datetime.fromisoformat(muted["until"]) - datetime.now(UTC)
+    assert timedelta(hours=47) < left <= timedelta(hours=48)
+    assert f"UTC: topic {muted['label']}, tenant acme, by the verdict of bob" in " ".join(voc("notify", "list").out.split())
 
 
 def test_without_a_file_the_list_says_so(voc: Voc, warm: Path) -> None:

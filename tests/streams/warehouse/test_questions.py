@@ -89,7 +89,7 @@ def client(embedded: EmbeddedWarehouse) -> Iterator[WarehouseClient]:
             "emergent_local",
             ("tenant", "spike_id", "at", "label", "phrases", "topics", "messages", "representative"),
             [
-                ("acme", "0123456789abcdef", START, "early", ["crown"], [], [1], [2]),
+                ("acme", "0123456789abcdef", START, "early", ["crown"], [("setting_time", 1)], [1, 2], [2]),
                 ("acme", "0123456789abcdef", START + HOUR, "crown out", ["crown", "out"], [("price", 1)], [1, 2, 4], [4]),
                 ("acme", "0123456789abcdef", START + 2 * HOUR, "later", [], [], [1, 2, 3, 4], [4]),
             ],
@@ -170,8 +170,8 @@ def test_an_emergent_topic_is_all_messages_that_were_recorded_with_it_until_then
     questions = Questions(client)
     about = spike("emergent", "89abcdef01234567")
     assert questions.emergent(about) == Emergent(
-        "crown out", ["crown", "out"], [f"{n:016x}" for n in (1, 2, 4)], [f"{n:016x}" for n in (2, 4)]
-    )
+        "crown out", ["crown", "out"], [f"{n:016x}" for n in (1, 2, 4)], [f"{n:016x}" for n in (2, 4)], [("setting_time", 0.5)]
+    ), "its known subjects as they were when it opened"
     assert told(questions, about) == {(True, True): 3, (True, False): 1, (False, False): 3}
     assert questions.verbatims(about) == ["second", "price"], "what represents it"
     early = spike("emergent", "89abcdef01234567", lasts=-MINUTE)
