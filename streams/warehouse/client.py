@@ -24,7 +24,12 @@ WRITE = {
     "max_insert_threads": 1,  # one part a partition: a statement's rows are all there after a crash, or none
 }
 # A row's partition follows from its sort key, so FINAL never has to look across partitions.
-READ = {"do_not_merge_across_partitions_select_final": 1, "max_threads": 2, "use_query_cache": 0}
+READ = {
+    "do_not_merge_across_partitions_select_final": 1,
+    "optimize_move_to_prewhere_if_final": 1,  # conditions on the sort key: all versions of a row meet them, or none
+    "max_threads": 2,
+    "use_query_cache": 0,
+}
 
 NO_SPACE = {243}  # NOT_ENOUGH_SPACE
 # The server is there but cannot now: timeouts, memory, too many parts or queries, shutting down, disk, and of replicas: Keeper is
@@ -103,9 +108,11 @@ class WarehouseClient:
         """Rows of a SELECT, or the number of rows of an INSERT; `options` as clickhouse_driver.Client.execute has them."""
         return patiently(lambda: self._once(query, parameters, options), self._patience_s, self._away)
 
-    def query(self, query: str, parameters: Any = None, **options: Any) -> list[tuple[Any, ...]]:
-        """Rows, read with the settings for reading."""
-        rows: list[tuple[Any, ...]] = self.execute(query, parameters, settings=READ, **options)
+    def query(
+        self, query: str, parameters: Any = None, *, threads: int = READ["max_threads"], **options: Any
+    ) -> list[tuple[Any, ...]]:
+        """Rows, read with the settings for reading; `threads`: of the server, at most."""
+        rows: list[tuple[Any, ...]] = self.execute(query, parameters, settings=READ | {"max_threads": threads}, **options)
         return rows
 
     def write(self, statement: str, parameters: Any = None) -> None:

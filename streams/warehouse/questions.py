@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from processors.attribution import Alike
 from processors.card import DIMENSIONS, Coincidence, Outcome, Rating
@@ -173,6 +173,10 @@ class Questions:
     def __init__(self, client: WarehouseClient) -> None:
         self._client = client
 
+    def _ask(self, statement: str, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        """One thread: of so few rows a second one only adds to the work (a quarter of the server's processor time)."""
+        return self._client.query(statement, parameters, threads=1)
+
     def feedback(self, spike: Transition, said: Minutes = EVER) -> Feedback:
         """Feedback of customers in the spike's windows, its own and other, by the values of its dimensions. What a silence
         misses is not known: it has none of its own. `said`: the minutes of its own, if they are known (`who`)."""
@@ -197,7 +201,7 @@ class Questions:
             for now, spans, own, condition in looked_at
         ]
         statement = _GROUPED.format(values=values, groups=" UNION ALL ".join(f"SELECT * FROM ({group})" for group in groups))
-        rows = self._client.query(statement, _parameters(spike))
+        rows = self._ask(statement, _parameters(spike))
         found = [Alike(bool(now), bool(own), tuple(told), int(count)) for now, own, *told, count in rows]
         return Feedback(found, len(windows.now) == 1 and one_in[True, True] == 1)
 
@@ -206,7 +210,7 @@ class Questions:
         a larger sample holds the smaller one. Of an emergent topic, which is never large, all."""
         spans = ((True, windows.now), (False, windows.before))
         statement = " UNION ALL ".join(_COUNTS.format(now=int(now), minutes=_within(minutes)) for now, minutes in spans)
-        counted = {(bool(now), bool(mine)): int(count) for now, mine, count in self._client.query(statement, _parameters(spike))}
+        counted = {(bool(now), bool(mine)): int(count) for now, mine, count in self._ask(statement, _parameters(spike))}
         if spike.kind == "total":
             counted |= {(now, True): counted[now, False] for now in (True, False)}
         return {group: 1 << max((count - 1) // ROWS, 0).bit_length() for group, count in counted.items()}
@@ -230,12 +234,12 @@ class Questions:
         spans = _narrowed(_looked_at(spike), said)
         statement = _TEXTS.format(minutes=_within(spans), mine=mine, whose=of, texts=TEXTS)
         values = _parameters(spike) | {dimension: whose[dimension] for dimension in asked}
-        return [Verbatim(str(text), str(channel)) for text, channel in self._client.query(statement, values)]
+        return [Verbatim(str(text), str(channel)) for text, channel in self._ask(statement, values)]
 
     def who(self, spike: Transition) -> Who:
         """How many customers spoke in the spike's windows, and how much was said in each of their minutes."""
         statement = _WHO.format(minutes=_within(_looked_at(spike)), mine=_mine(spike))
-        ((customers, nobody, (minutes, counts)),) = self._client.query(statement, _parameters(spike))
+        ((customers, nobody, (minutes, counts)),) = self._ask(statement, _parameters(spike))
         looked_at_all = spike.kind == "emergent" or len(Windows.of(spike).now) == 1
         found = {_utc(minute): int(count) for minute, count in zip(minutes, counts, strict=True)}
         return Who(int(customers), bool(nobody) or not looked_at_all, found)
@@ -255,7 +259,7 @@ class Questions:
         counts: dict[datetime, int] = {}
         bands: dict[datetime, Band] = {}
         contacts = 0
-        for what, minute, number, low, high in self._client.query(" UNION ALL ".join(parts), values):
+        for what, minute, number, low, high in self._ask(" UNION ALL ".join(parts), values):
             if what == "count":
                 counts[_utc(minute)] = int(number)
             elif what == "band":
@@ -277,7 +281,7 @@ class Questions:
         condition = _any_of(products, values)
         placed: dict[bool, int] = {}
         counted: dict[str, dict[bool, int]] = {}
-        for kind, now, orders, lines in self._client.query(_ORDERS.format(condition=condition), values):
+        for kind, now, orders, lines in self._ask(_ORDERS.format(condition=condition), values):
             if kind == "placed":
                 placed[bool(now)] = int(orders)
             else:
@@ -287,12 +291,12 @@ class Questions:
         ]
         if condition == NONE:
             condition = _any_of({"channel": channels}, values)
-        rows = self._client.query(_RATINGS.format(condition=condition), values) if condition != NONE else []
+        rows = self._ask(_RATINGS.format(condition=condition), values) if condition != NONE else []
         return Consequences(placed.get(True, 0) if placed else None, outcomes, _rating(rows))
 
     def emergent(self, spike: Transition) -> Emergent | None:
         """What an emergent topic was at a transition of its episode; None if nothing was recorded."""
-        rows = self._client.query(_EMERGENT, _parameters(spike))
+        rows = self._ask(_EMERGENT, _parameters(spike))
         return Emergent(*rows[0]) if rows else None
 
     def context(self, spike: Transition, products: Sequence[str], channels: Sequence[str]) -> list[Coincidence]:
@@ -307,13 +311,13 @@ class Questions:
         for name, wanted in (("products", products), ("channels", channels)):
             values |= {f"{name}{n}": value for n, value in enumerate(wanted)}
             lists[name] = "[" + ", ".join(f"%({name}{n})s" for n in range(len(wanted))) + "]::Array(String)"
-        rows = self._client.query(_CONTEXT.format(coincidences=COINCIDENCES, **lists), values)
+        rows = self._ask(_CONTEXT.format(coincidences=COINCIDENCES, **lists), values)
         return [Coincidence(str(kind), str(title), start.replace(microsecond=0)) for kind, title, start in rows]
 
     def shares(self, first: datetime, last: datetime) -> tuple[int, int]:
         """Feedback of customers in a span of time, and how much of it no intent matched."""
         values = {"from": int(first.timestamp()), "to": int((last + timedelta(minutes=1)).timestamp())}
-        ((total, other),) = self._client.query(_SHARES, values)
+        ((total, other),) = self._ask(_SHARES, values)
         return int(total), int(other)
 
 

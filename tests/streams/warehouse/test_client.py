@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,25 @@ def test_a_statement_whose_server_is_killed_in_the_middle_is_sent_again(own_serv
     client.write("INSERT INTO position_local (input, body) SELECT toString(number), toString(sleepEachRow(0.3)) FROM numbers(4)")
     killer.join()
     assert client.query("SELECT count() FROM position_local FINAL") == [(4,)]
+    client.close()
+
+
+def test_no_condition_finds_an_old_version(endpoint: Endpoint) -> None:
+    """The settings for reading let the server judge conditions before it has found the version that stands."""
+    client, columns = (
+        WarehouseClient(lambda: endpoint),
+        ("tenant", "minute", "time", "feedback_id", "version", "withdrawn", "text"),
+    )
+    at = datetime(2026, 11, 20, 3, 15, tzinfo=UTC)
+    for version, withdrawn, text in ((1, 0, "first"), (2, 0, "second")):  # a part each: nothing is merged yet
+        client.insert("feedback_local", columns, [("acme", at, at, n, version, withdrawn, text) for n in (1, 2)])
+    client.insert("feedback_local", columns, [("acme", at, at, 2, 3, 1, "third")])
+    asked = "SELECT text FROM feedback WHERE tenant = 'acme' AND minute = toDateTime(%(at)s, 'UTC') AND feedback_id = %(id)s"
+    values = {"at": int(at.timestamp())}
+    one, two = ({**values, "id": f"{n:016x}"} for n in (1, 2))
+    assert client.query(asked, one) == [("second",)]
+    assert client.query(asked + " AND text = 'first'", one) == []
+    assert client.query(asked, two) == [], "it was withdrawn"
     client.close()
 
 
