@@ -4,8 +4,6 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scipy.special import betainc
-
 PRIOR_BLOCKS = 20
 """How many blocks of its own a subject's variation is outweighed by: with a week of days, the variation of all subjects counts
 three times as much as its own, which seven numbers tell badly (moderated as in Smyth 2004)."""
@@ -91,4 +89,6 @@ def _change(now: Blocks, before: Blocks, dispersion: float, freedom: int) -> Cha
     if variance <= 0:
         return Change(x / n, y / m, 1.0)
     f = (x / n - y / m) ** 2 / variance
+    from scipy.special import betainc  # half a second, which the other functions need not wait for
+
     return Change(x / n, y / m, float(betainc(freedom / 2, 0.5, freedom / (freedom + f))))  # the tail of F(1, freedom)

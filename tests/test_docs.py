@@ -2,14 +2,13 @@
 
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import msgspec
 import pytest
 
-from streams.cli import reference, voc
+from streams.cli import VERBS, reference
 from streams.cli.init import meanings
 from streams.settings import SECRETS, Settings
 from streams.warehouse.views import VIEWS
@@ -51,16 +50,10 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return directory
 
 
-def _commands(group: click.Command) -> Iterator[click.Command]:
-    yield group
-    for command in getattr(group, "commands", {}).values():
-        yield from _commands(command)
-
-
 @pytest.fixture(autouse=True)
 def help_as_voc_has_it() -> None:
     """click keeps a command's first help option: another test may have asked for it apart from `voc`, whose -h it then lacks."""
-    for command in _commands(voc):
+    for command, _ in COMMANDS.values():
         command._help_option = None
 
 
@@ -143,4 +136,4 @@ def test_the_readme_names_only_commands_that_exist() -> None:
         pytest.skip("README.md is not written yet")
     named = set(re.findall(r"(?:^|`|\$ )voc ([a-z][a-z-]+)", readme.read_text("utf-8"), re.MULTILINE))
     assert named, "the README shows no command"
-    assert named <= set(voc.commands)
+    assert named <= set(VERBS)

@@ -5,87 +5,68 @@ import os
 import sys
 import traceback
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import NoReturn
 
 import click
-from clickhouse_driver import errors
 
-from processors.intents.taxonomy import TaxonomyError
-from processors.models import ModelsUnavailable
-from processors.pipeline import PipelineError
-from streams.cli import (
-    backtest,
-    briefing,
-    dead_letters,
-    demo,
-    detect,
-    discover,
-    doctor,
-    explain,
-    forget,
-    grafana,
-    init,
-    kafka,
-    notify,
-    produce,
-    rerun,
-    run,
-    simulate,
-    spikes,
-    sql,
-    tag,
-    taxonomy,
-    verdict,
-    warehouse,
-    worker,
-)
-from streams.cli import settings as settings_verb
-from streams.failures import RefusesAll, SinkUnavailable, UserError
-from streams.inputs.record import InputError
-
-CLEAR = (UserError, SinkUnavailable, RefusesAll, InputError, PipelineError, TaxonomyError, ModelsUnavailable)
-"""Failures whose message is written for the person at the keyboard."""
 ACCESS_DENIED = 497
 """Of the warehouse's errors."""
+VERBS = {
+    "demo": ("demo:demo", "See all of it: a watch brand's story, simulated, read and alerted."),
+    "run": ("run:run", "Read a file or standard input: understand, count, detect, tell."),
+    "worker": ("worker:worker", "Do the same on Kafka, until SIGTERM or Ctrl-C."),
+    "kafka": ("kafka:kafka", "Make the Kafka topics that workers need, and see how far they are."),
+    "produce": ("produce:produce", "Send the events of a file to Kafka."),
+    "init": ("init:init", "Write commented settings to start from."),
+    "simulate": ("simulate:simulate", "Write a simulated stream of events, and what is true of it."),
+    "tag": ("tag:tag", "Understand texts on standard input: intents, sentiment, speech act."),
+    "detect": ("detect:detect", "Judge counts on standard input."),
+    "discover": ("discover:discover", "Find topics in a file that nobody had named."),
+    "taxonomy": ("taxonomy:taxonomy", "Check, train and measure the taxonomy; draft an entry for it."),
+    "spikes": ("spikes:spikes", "List the episodes that are open, or all."),
+    "explain": ("explain:explain", "Explain an episode: how much, since when, who, in whose words."),
+    "verdict": ("verdict:verdict", "Record what an alert was worth, or mute its subject."),
+    "briefing": ("briefing:briefing", "Write one page about the last days, for people without Grafana."),
+    "notify": ("notify:notify", "See who is told of what, try a channel, preview a message."),
+    "grafana": ("grafana:grafana", "Write dashboards, alert rules and data source; check a Grafana."),
+    "backtest": ("backtest:backtest", "Say what would have been alerted in the last days."),
+    "sql": ("sql:sql", "Ask the warehouse a question."),
+    "dead-letters": ("dead_letters:dead_letters", "See what could not be read, and read it again."),
+    "rerun": ("rerun:rerun", "Understand stored feedback again, with today's taxonomy."),
+    "forget": ("forget:forget", "Erase what one customer said."),
+    "warehouse": ("warehouse:warehouse", "Start, stop and see the embedded warehouse."),
+    "migrate": ("warehouse:migrate", "Bring the warehouse's schema up to date."),
+    "settings": ("settings:settings", "Print every setting that is in force."),
+    "doctor": ("doctor:doctor", "Look at everything that an installation needs."),
+}
+"""Where each verb stands, and what it does in a few words, in the order of their help."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class Verbs(click.Group):
+    """A verb is imported when it is called for: to list them all, or to look at the settings, nobody waits for the models."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of VERBS."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import it."""
+        if cmd_name in VERBS and cmd_name not in self.commands:
+            self.add_command(resolve_name(f"streams.cli.{VERBS[cmd_name][0]}"), cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in VERBS.items()])
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="groundswell", prog_name="voc")
 def voc() -> None:
     """Groundswell reads customer-service conversations as they happen and tells the team that owns a subject when it grows
     beyond what is normal."""
-
-
-VERBS = (
-    demo.demo,
-    run.run,
-    worker.worker,
-    kafka.kafka,
-    produce.produce,
-    init.init,
-    simulate.simulate,
-    tag.tag,
-    detect.detect,
-    discover.discover,
-    taxonomy.taxonomy,
-    spikes.spikes,
-    explain.explain,
-    verdict.verdict,
-    briefing.briefing,
-    notify.notify,
-    grafana.grafana,
-    backtest.backtest,
-    sql.sql,
-    dead_letters.dead_letters,
-    rerun.rerun,
-    forget.forget,
-    warehouse.warehouse,
-    warehouse.migrate,
-    settings_verb.settings,
-    doctor.doctor,
-)
-for verb in VERBS:
-    voc.add_command(verb)
 
 
 def main() -> None:
@@ -101,17 +82,31 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on; say nothing at exit either
         sys.exit(0)
-    except CLEAR as error:
-        _fail(str(error))
-    except errors.ServerException as error:
-        if error.code != ACCESS_DENIED:
-            _internal(error)
-        _fail("the warehouse's user has not the right to that; `voc doctor` says what is missing (deploy/clickhouse/users.sql)")
-    except OSError as error:
-        full = error.errno == errno.ENOSPC
-        _fail("the disk is full; free some space and run the same command again" if full else str(error))
     except Exception as error:  # noqa: BLE001 - whatever it is, one line and an exit code; debug raises it again
-        _internal(error)
+        message = _explained(error)
+        if message is None:
+            _internal(error)
+        _fail(message)
+
+
+def _explained(error: Exception) -> str | None:
+    """What a failure says to the person at the keyboard; None: it is a defect of ours."""
+    from clickhouse_driver import errors
+
+    from processors.intents.taxonomy import TaxonomyError
+    from processors.models import ModelsUnavailable
+    from processors.pipeline import PipelineError
+    from streams.failures import RefusesAll, SinkUnavailable, UserError
+    from streams.inputs.record import InputError
+
+    if isinstance(error, (UserError, SinkUnavailable, RefusesAll, InputError, PipelineError, TaxonomyError, ModelsUnavailable)):
+        return str(error)  # written for that person
+    if isinstance(error, errors.ServerException) and error.code == ACCESS_DENIED:
+        return "the warehouse's user has not the right to that; `voc doctor` says what is missing (deploy/clickhouse/users.sql)"
+    if isinstance(error, OSError):
+        full = error.errno == errno.ENOSPC
+        return "the disk is full; free some space and run the same command again" if full else str(error)
+    return None
 
 
 def _internal(error: Exception) -> NoReturn:

@@ -9,8 +9,8 @@ from processors.intents.taxonomy import Taxonomy
 from processors.markdown import markdown
 from processors.said import Language
 from schemas.spikes import Spike, Transition, transition_of
-from streams.cli.options import announce, console, inert, installed, print_json
-from streams.failures import UserError
+from streams.cli.episode import one
+from streams.cli.options import announce, console, installed, print_json
 from streams.installation import Installation
 from streams.notify.terminal import draw
 from streams.tell import Subject, card_of, explained, subject_of
@@ -66,13 +66,3 @@ def _subject(installation: Installation, transition: Transition, found: Spike, e
     known = subject_of(transition, Taxonomy.load(chosen) if chosen else Taxonomy.default(), emergent)
     same = known.owner == told.owner if transition.kind == "emergent" else known.label == told.label
     return known._replace(label=told.label, severity=told.severity, owner=told.owner) if same else told
-
-
-def one(found: list[Spike], asked: str) -> Spike:
-    """The episode that was asked for. Raises UserError: there is none, or more than one."""
-    if not found:
-        raise UserError(f"no episode begins with “{inert(asked)}”; voc spikes --all lists them")
-    if len(found) > 1:
-        listed = ", ".join(spike.id for spike in found[:5])
-        raise UserError(f"{len(found)} episodes begin with “{inert(asked)}”; write more of it: {listed}")
-    return found[0]

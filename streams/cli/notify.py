@@ -20,7 +20,7 @@ from processors.said import Links, said
 from processors.spelling import meant
 from schemas.spikes import transition_of
 from streams import telemetry
-from streams.cli.explain import one
+from streams.cli.episode import one
 from streams.cli.options import common, console, inert, installed, print_json, same_place
 from streams.failures import UserError
 from streams.installation import Installation

@@ -5,15 +5,17 @@ import shlex
 import signal
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import msgspec
 from rich.console import Console
 
 from streams import telemetry
-from streams.installation import Installation
 from streams.settings import Settings, load
+
+if TYPE_CHECKING:
+    from streams.installation import Installation
 
 PIPE_WIDTH = 1000
 """Columns in a pipe: wide enough that a line stays a line, for grep and for copying."""
@@ -36,6 +38,8 @@ def installed(function: F) -> F:
 
     @functools.wraps(function)
     def wrapped(data_dir: str | None, **given: Any) -> Any:
+        from streams.installation import Installation  # with the driver: what needs no warehouse does not wait for it
+
         settings = load(data_dir=data_dir)
         telemetry.set_up(settings.log_level)
         with Installation(settings) as installation:
@@ -60,7 +64,7 @@ def announce(message: str) -> None:
         click.echo(message, err=True)
 
 
-def same_place(installation: Installation) -> str:
+def same_place(installation: "Installation") -> str:
     """What a suggested command needs so that it asks the same installation: a --data-dir, or nothing."""
     named = installation.settings.data_dir
     return "" if named == Settings().data_dir else f" --data-dir {shlex.quote(named)}"

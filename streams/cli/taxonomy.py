@@ -19,7 +19,7 @@ from processors.intents.taxonomy import DEFAULT_PATH, Taxonomy
 from processors.intents.train import Fitted, fit, trainable
 from processors.verbatims import different
 from schemas.spikes import transition_of
-from streams.cli.explain import one
+from streams.cli.episode import one
 from streams.cli.options import announce, common, console, inert, installed, print_json
 from streams.failures import UserError
 from streams.installation import Installation

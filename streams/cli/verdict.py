@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from processors.redact import redact
-from streams.cli.explain import one
+from streams.cli.episode import one
 from streams.cli.options import console, inert, installed, print_json
 from streams.installation import Installation
 from streams.warehouse.spikes import MUTED, VERDICTS, SpikeStore

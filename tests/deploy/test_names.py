@@ -54,9 +54,8 @@ def command_lines() -> Iterator[tuple[str, str]]:
 
 def command(words: list[str]) -> tuple[click.Command, list[str]]:
     """The command that the first words name, and the words that are left."""
-    verb = words[0]
-    found = voc.commands[verb]
-    rest = words[1:]
+    verb, rest = words[0], words[1:]
+    found = voc.get_command(click.Context(voc), verb)
     while isinstance(found, click.Group) and rest:
         found, rest = found.commands[rest[0]], rest[1:]
     assert isinstance(found, click.Command)

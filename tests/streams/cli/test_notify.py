@@ -9,8 +9,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from streams.cli import notify
-from streams.cli import voc as group
 from streams.notify.channels import TYPES
 from streams.warehouse.client import WarehouseClient
 from streams.warehouse.deliveries import Deliveries, Delivery
@@ -42,11 +40,6 @@ transitions = ["opened", "closed"]
 topic = "shipping_*"
 until = 2026-12-31
 """
-
-
-@pytest.fixture(autouse=True)
-def registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(group.commands, "notify", notify.notify)
 
 
 @pytest.fixture
