@@ -84,7 +84,7 @@ def company() -> d.AnnotationQuery:
 
 
 def board(
-    uid: str, title: str, about: str, *, hours: int, variables: Sequence[d.QueryVariable],
+    uid: str, title: str, about: str, *, hours: int, variables: Sequence[d.QueryVariable | d.TextBoxVariable],
     sections: Sequence[tuple[str, Sequence[Any]]],
     refresh: str = "1m",
 ) -> d.Dashboard:  # fmt: skip

@@ -1,5 +1,7 @@
 """Spike: one episode. How big against expected, where, in whose words, what else happened, who was told. The card leads here."""
 
+from typing import Any
+
 from grafana_foundation_sdk.builders import dashboard as d
 
 from streams.grafana.dashboards.frame import HALF, KEPT, LONG, board, dimensions
@@ -92,39 +94,49 @@ TOLD = f"""SELECT at, transition, channel, state, detail, changed_at AS changed 
 WHERE spike_id = {ID} ORDER BY changed_at DESC LIMIT 200"""
 SAID = f"SELECT at, verdict, by, note, until FROM spike_verdicts WHERE spike_id = {ID} ORDER BY at DESC LIMIT 100"
 SQL = f"SELECT sql {ONE}"
+OWN = (
+    "The episode's own feedback in the range (of a longer range its last day): of a topic whatever names it, "
+    "of an emergent one what was recorded with it, of the total everything."
+)
+COVERS = "Contacts from the episode's start to its last judgement, as the detector was given them."
+"""What panels count, in words that several of them say."""
 
 
 def build() -> d.Dashboard:
     """The dashboard."""
-    choices = dimensions()
     episode = variable(
         "spike", "Spike 突增", CHOICE, "One episode: the newest 500. A card's link chooses its own.",
         multi=False, everything=False, regex=r"/^(?<text>.*)\|(?<value>[^|]*)$/",
     ).allow_custom_value(True)  # fmt: skip
     talk = d.TextBoxVariable("conversation").label("Conversation 会话").default_value("")
     talk.description("The id of one conversation; a click on a row of all words fills it in.")
-    own = (
-        "The episode's own feedback in the range (of a longer range its last day): of a topic whatever names it, "
-        "of an emergent one what was recorded with it, of the total everything."
-    )
-    covers = "Contacts from the episode's start to its last judgement, as the detector was given them."
-    glance = [
+    variables: list[d.QueryVariable | d.TextBoxVariable] = [episode, *dimensions(), talk]
+    sections = [
+        ("How big 多大", _size()),
+        ("Where 在哪里", _where()),
+        ("In whose words 原话", _words()),
+        ("What else 其他", _else()),
+    ]
+    about = "One episode, from its size to its words. Choose it above, or follow a card or the table of spikes here."
+    return board(UID, "Groundswell: Spike 突增", about, hours=HOURS, variables=variables, sections=sections)
+
+
+def _size() -> list[Any]:
+    return [
         number("How many 数量", Says(
-            "How many contacts against how many expected, and the range of 95 % of normal cases.", covers,
+            "How many contacts against how many expected, and the range of 95 % of normal cases.", COVERS,
             "Far outside the range with many customers: act now."), FIGURES, Place(10, 4)),
         number("Times as many 倍数", Says(
-            "Observed divided by expected; empty where next to nothing was expected.", covers,
+            "Observed divided by expected; empty where next to nothing was expected.", COVERS,
             "With the number of customers: whether this is a handful or a crowd."), TIMES, Place(4, 4),
             steps=((None, GREEN), (2, YELLOW), (4, RED))),
         number("Customers 客户数", Says(
-            "Different customers in the episode, or conversations where nobody is known.", own,
+            "Different customers in the episode, or conversations where nobody is known.", OWN,
             "Few customers and many contacts: one person's case, not a trend."), PEOPLE, Place(4, 4)),
         number("How long 持续", Says(
             "From its start to its end or last judgement, and how long it took to notice.",
             "Event time: minutes in which it was said.", "Still growing after hours: the first moves did not work."),
             LASTED, Place(6, 4), unit="s", steps=((None, BLUE),)),
-    ]  # fmt: skip
-    size = [
         series("Against expectation 与预期对比", Says(
             "Contacts of the episode's subject in each interval, with what was expected and the usual range (95 %).",
             "Contacts as known today. The range is kept for minutes and put together for intervals here, as if minutes were "
@@ -132,18 +144,24 @@ def build() -> d.Dashboard:
             "When it left the range is when it began; look at the marks before that."), (COURSE, BAND), LONG, band=True,
             axis="contacts per interval"),
     ]  # fmt: skip
-    where = [
+
+
+def _where() -> list[Any]:
+    return [
         bars("Where it stands out 集中在哪里", Says(
             "The values that carry the excess: observed beside expected.",
             "The episode's own feedback, as the last card explained it. Empty: no dimension explains it.",
             "One model or firmware: product. One channel or shop: whoever runs it. Nothing: the subject itself."), WHERE, HALF,
             along="place", axis="contacts"),
         rows("How it is spread 分布", Says(
-            "The episode's feedback by model, channel, shop, firmware, region, caller and language: eight values each.", own,
+            "The episode's feedback by model, channel, shop, firmware, region, caller and language: eight values each.", OWN,
             "Compare with the bars beside: much is not yet more than usual."), SPREAD, HALF,
             units={"share": "percentunit"}, empty="no feedback of it in this range"),
     ]  # fmt: skip
-    words = [
+
+
+def _words() -> list[Any]:
+    return [
         rows("Chosen words 代表原话", Says(
             "The verbatims of the card, chosen to be different from one another.",
             "The episode's feedback. Personal data was redacted before anything was stored.",
@@ -151,7 +169,7 @@ def build() -> d.Dashboard:
             empty="no verbatims (a silence has none)"),
         rows("All words 全部原话", Says(
             "The newest 200 of the episode's own contacts; follow a conversation to read the whole of it.",
-            f"{own} Among the newest 20,000 contacts of the range.",
+            f"{OWN} Among the newest 20,000 contacts of the range.",
             "Filter by model or channel above; look for the one that does not fit."), ALL_WORDS, Place(14, 10), wide=("words",),
             links=(Link("conversation", "Read this conversation",
                         TALK_URL),),
@@ -162,7 +180,10 @@ def build() -> d.Dashboard:
             "Where did it go wrong? What answer would have ended it at once?"), TALK, Place(24, 8), wide=("words",),
             empty="choose a conversation in the table above"),
     ]  # fmt: skip
-    else_ = [
+
+
+def _else() -> list[Any]:
+    return [
         rows("What happened before 之前发生了什么", Says(
             "Launches, firmware, campaigns, outages and the like, from 14 days before its start on.",
             "Every context event of the tenant. They coincide; that does not make them the cause.",
@@ -177,7 +198,7 @@ def build() -> d.Dashboard:
             "What the episode is, since when, and whose.", "The episode's last state.", "No owner: name one in taxonomy.yaml."),
             FACTS, HALF, empty="choose an episode above"),
         rows("Steps 过程", Says(
-            "Every step of the episode: opened, updated, closed.", covers, "Rising from step to step: it is not over."),
+            "Every step of the episode: opened, updated, closed.", COVERS, "Rising from step to step: it is not over."),
             STEPS, HALF, units={"surprise": "short"}),
         rows("Who was told 通知", Says(
             "Each card owed and sent, by channel and state.", "Deliveries of this episode.",
@@ -189,11 +210,3 @@ def build() -> d.Dashboard:
             "The statement that gives the observed number again.", "As the card has it.", "Run it with voc sql."), SQL,
             Place(24, 5), wide=("sql",)),
     ]  # fmt: skip
-    sections = [
-        ("How big 多大", [*glance, *size]),
-        ("Where 在哪里", where),
-        ("In whose words 原话", words),
-        ("What else 其他", else_),
-    ]
-    about = "One episode, from its size to its words. Choose it above, or follow a card or the table of spikes here."
-    return board(UID, "Groundswell: Spike 突增", about, hours=HOURS, variables=[episode, *choices, talk], sections=sections)  # type: ignore[list-item]
