@@ -201,6 +201,11 @@ channels = ["a"]
 """
 
 
+def spikes(count: int) -> list[str]:
+    """So many ids of episodes."""
+    return [f"{number:016x}" for number in range(1, count + 1)]
+
+
 class World:
     """A deliverer over doubles, stepped by hand, that can be killed and started again."""
 
