@@ -30,115 +30,129 @@ def spike(kind: SpikeKind = "topic", topic: str = "setting_time", lasts: timedel
     )  # fmt: skip
 
 
+SAID = [
+    (START, "setting_time", "W-300", "tmall", "customer", "first"),
+    (START + 5 * MINUTE, "setting_time", "W-300", "tmall", "customer", "second"),
+    (START + 6 * MINUTE, "setting_time", "W-100", "app", "customer", "third"),
+    (START + 7 * MINUTE, "price", "W-100", "app", "customer", "price"),
+    (START + 8 * MINUTE, "setting_time", "W-100", "app", "agent", "an agent"),
+    (START - 5 * MINUTE, "setting_time", "W-300", "app", "customer", "just before"),
+    (START - HOUR, "setting_time", "W-100", "app", "customer", "an hour before"),
+    (START - DAY, "price", "W-100", "app", "customer", "yesterday"),
+    (START - 7 * DAY - HOUR, "setting_time", "W-100", "phone", "customer", "last week"),
+    (START - 12 * HOUR, "setting_time", "W-100", "app", "customer", "at another hour"),
+    (START - 3 * DAY, "setting_time", "W-100", "app", "customer", "on another day"),
+    (START + 2 * HOUR, "setting_time", "W-100", "app", "customer", "after it"),
+]
+EVENTS = [
+    ("a", "launch", START - DAY, ["W-300"], []),
+    ("b", "campaign", START - 2 * DAY, [], []),
+    ("c", "faq_change", START - 3 * DAY, [], ["phone"]),
+    ("d", "price", START - 4 * DAY, ["W-900"], []),
+    ("e", "outage", START - 15 * DAY, [], []),
+    ("f", "holiday", START + 2 * HOUR, [], []),
+    ("g", "firmware", START - 5 * DAY, ["W-300", "W-900"], ["tmall"]),
+    ("h", "training", START - 6 * DAY, [], []),
+]
+LINES = [
+    ("placed", START + MINUTE, "W-100", 1), ("placed", START + MINUTE, "W-300", 2),
+    ("placed", START - MINUTE, "W-300", 3),
+    ("return_requested", START + 2 * MINUTE, "W-300", 4), ("return_requested", START + HOUR, "W-300", 5),
+    ("return_requested", START - MINUTE, "W-300", 6), ("return_requested", START + MINUTE, "W-100", 7),
+    ("refunded", START - HOUR, "W-300", 8), ("refunded", START - 2 * HOUR, "W-300", 9), ("shipped", START, "W-300", 10),
+    ("returned", START + 2 * HOUR, "W-300", 11),
+]  # fmt: skip
+ANSWERS = [
+    (START, 2.0, 1.0, 5.0, True, "csat"), (START + MINUTE, 3.0, 1.0, 5.0, None, "csat"),
+    (START - MINUTE, 4.0, 1.0, 5.0, True, "csat"),
+    (START, 9.0, 0.0, 10.0, True, "csat"), (START, 1.0, 1.0, 5.0, False, "csat"), (START, 1.0, 1.0, 5.0, True, "nps"),
+    (START + 2 * HOUR, 5.0, 1.0, 5.0, True, "csat"),
+]  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def client(embedded: EmbeddedWarehouse) -> Iterator[WarehouseClient]:
     """A warehouse in which little is said; feedback ids count from 1."""
-    said = [
-        (START, "setting_time", "W-300", "tmall", "customer", "first"),
-        (START + 5 * MINUTE, "setting_time", "W-300", "tmall", "customer", "second"),
-        (START + 6 * MINUTE, "setting_time", "W-100", "app", "customer", "third"),
-        (START + 7 * MINUTE, "price", "W-100", "app", "customer", "price"),
-        (START + 8 * MINUTE, "setting_time", "W-100", "app", "agent", "an agent"),
-        (START - 5 * MINUTE, "setting_time", "W-300", "app", "customer", "just before"),
-        (START - HOUR, "setting_time", "W-100", "app", "customer", "an hour before"),
-        (START - DAY, "price", "W-100", "app", "customer", "yesterday"),
-        (START - 7 * DAY - HOUR, "setting_time", "W-100", "phone", "customer", "last week"),
-        (START - 12 * HOUR, "setting_time", "W-100", "app", "customer", "at another hour"),
-        (START - 3 * DAY, "setting_time", "W-100", "app", "customer", "on another day"),
-        (START + 2 * HOUR, "setting_time", "W-100", "app", "customer", "after it"),
-    ]
-    events = [
-        ("a", "launch", START - DAY, ["W-300"], []),
-        ("b", "campaign", START - 2 * DAY, [], []),
-        ("c", "faq_change", START - 3 * DAY, [], ["phone"]),
-        ("d", "price", START - 4 * DAY, ["W-900"], []),
-        ("e", "outage", START - 15 * DAY, [], []),
-        ("f", "holiday", START + 2 * HOUR, [], []),
-        ("g", "firmware", START - 5 * DAY, ["W-300", "W-900"], ["tmall"]),
-        ("h", "training", START - 6 * DAY, [], []),
-    ]
     with fresh_database(embedded) as endpoint:
         client = WarehouseClient(lambda: endpoint, patience_s=20)
-        client.insert(
-            "feedback_local",
-            (
-                "feedback_id",
-                "version",
-                "tenant",
-                "minute",
-                "time",
-                "intents",
-                "product_model",
-                "channel",
-                "sender_role",
-                "text",
-                "customer_hash",
-            ),
-            [
-                (n, 1, "acme", at, at, [topic], model, channel, role, text, f"c{n}" if n != 3 else "")
-                for n, (at, topic, model, channel, role, text) in enumerate(said, 1)
-            ]
-            + [(99, 1, "zeta", START, START, ["setting_time"], "W-300", "tmall", "customer", "another tenant", "z")],
-        )
-        client.insert(
-            "context_local",
-            ("event_id", "version", "tenant", "id", "time", "kind", "title", "start", "products", "channels"),
-            [(n, 1, "acme", id, at, kind, f"{kind} {id}", at, p, c) for n, (id, kind, at, p, c) in enumerate(events)],
-        )
-        client.insert(
-            "emergent_local",
-            ("tenant", "spike_id", "at", "label", "phrases", "topics", "messages", "representative"),
-            [
-                ("acme", "0123456789abcdef", START, "early", ["crown"], [("setting_time", 1)], [1, 2], [2]),
-                ("acme", "0123456789abcdef", START + HOUR, "crown out", ["crown", "out"], [("price", 1)], [1, 2, 4], [4]),
-                ("acme", "0123456789abcdef", START + 2 * HOUR, "later", [], [], [1, 2, 3, 4], [4]),
-            ],
-        )
-        client.insert(
-            "tested_local",
-            ("tenant", "minute", "topics", "n", "late"),
-            [
-                ("acme", START - HOUR, ["", "setting_time"], [3, 1], []),
-                ("acme", START + 5 * MINUTE, ["", "setting_time", "price"], [9, 3, 6], [(START, "setting_time", 1)]),
-                ("acme", START + 2 * HOUR, ["setting_time"], [9], []),
-                ("zeta", START, ["setting_time"], [7], []),
-            ],
-        )
-        client.insert(
-            "verdict_local",
-            ("tenant", "minute", "topics", "expected", "low", "high", "surprise"),
-            [("acme", START, ["setting_time", "price"], [0.5, 9.0], [0.0, 8.0], [2.0, 10.0], [12.0, 0.0])],
-        )
-        lines = [
-            ("placed", START + MINUTE, "W-100", 1), ("placed", START + MINUTE, "W-300", 2),
-            ("placed", START - MINUTE, "W-300", 3),
-            ("return_requested", START + 2 * MINUTE, "W-300", 4), ("return_requested", START + HOUR, "W-300", 5),
-            ("return_requested", START - MINUTE, "W-300", 6), ("return_requested", START + MINUTE, "W-100", 7),
-            ("refunded", START - HOUR, "W-300", 8), ("refunded", START - 2 * HOUR, "W-300", 9), ("shipped", START, "W-300", 10),
-            ("returned", START + 2 * HOUR, "W-300", 11),
-        ]  # fmt: skip
-        client.insert(
-            "order_local",
-            ("tenant", "event_id", "version", "time", "kind", "product_model", "order_hash", "line_id"),
-            [("acme", n, 1, at, kind, model, f"o{n}", "1") for kind, at, model, n in lines],
-        )
-        answers = [
-            (START, 2.0, 1.0, 5.0, True, "csat"), (START + MINUTE, 3.0, 1.0, 5.0, None, "csat"),
-            (START - MINUTE, 4.0, 1.0, 5.0, True, "csat"),
-            (START, 9.0, 0.0, 10.0, True, "csat"), (START, 1.0, 1.0, 5.0, False, "csat"), (START, 1.0, 1.0, 5.0, True, "nps"),
-            (START + 2 * HOUR, 5.0, 1.0, 5.0, True, "csat"),
-        ]  # fmt: skip
-        client.insert(
-            "survey_local",
-            (
-                "tenant", "event_id", "version", "time", "score", "scale_min", "scale_max", "higher_is_better", "metric",
-                "product_model", "channel",
-            ),
-            [("acme", n, 1, *answer, "W-300", "tmall") for n, answer in enumerate(answers)],
-        )  # fmt: skip
+        write_said_and_done(client)
+        write_judged(client)
+        write_consequences(client)
         Minutes(client).count(f"minute >= toDateTime({int((START - 8 * DAY).timestamp())}, 'UTC')")
         yield client
         client.close()
+
+
+def write_said_and_done(client: WarehouseClient) -> None:
+    client.insert(
+        "feedback_local",
+        (
+            "feedback_id",
+            "version",
+            "tenant",
+            "minute",
+            "time",
+            "intents",
+            "product_model",
+            "channel",
+            "sender_role",
+            "text",
+            "customer_hash",
+        ),
+        [
+            (n, 1, "acme", at, at, [topic], model, channel, role, text, f"c{n}" if n != 3 else "")
+            for n, (at, topic, model, channel, role, text) in enumerate(SAID, 1)
+        ]
+        + [(99, 1, "zeta", START, START, ["setting_time"], "W-300", "tmall", "customer", "another tenant", "z")],
+    )
+    client.insert(
+        "context_local",
+        ("event_id", "version", "tenant", "id", "time", "kind", "title", "start", "products", "channels"),
+        [(n, 1, "acme", id, at, kind, f"{kind} {id}", at, p, c) for n, (id, kind, at, p, c) in enumerate(EVENTS)],
+    )
+
+
+def write_judged(client: WarehouseClient) -> None:
+    client.insert(
+        "emergent_local",
+        ("tenant", "spike_id", "at", "label", "phrases", "topics", "messages", "representative"),
+        [
+            ("acme", "0123456789abcdef", START, "early", ["crown"], [("setting_time", 1)], [1, 2], [2]),
+            ("acme", "0123456789abcdef", START + HOUR, "crown out", ["crown", "out"], [("price", 1)], [1, 2, 4], [4]),
+            ("acme", "0123456789abcdef", START + 2 * HOUR, "later", [], [], [1, 2, 3, 4], [4]),
+        ],
+    )
+    client.insert(
+        "tested_local",
+        ("tenant", "minute", "topics", "n", "late"),
+        [
+            ("acme", START - HOUR, ["", "setting_time"], [3, 1], []),
+            ("acme", START + 5 * MINUTE, ["", "setting_time", "price"], [9, 3, 6], [(START, "setting_time", 1)]),
+            ("acme", START + 2 * HOUR, ["setting_time"], [9], []),
+            ("zeta", START, ["setting_time"], [7], []),
+        ],
+    )
+    client.insert(
+        "verdict_local",
+        ("tenant", "minute", "topics", "expected", "low", "high", "surprise"),
+        [("acme", START, ["setting_time", "price"], [0.5, 9.0], [0.0, 8.0], [2.0, 10.0], [12.0, 0.0])],
+    )
+
+
+def write_consequences(client: WarehouseClient) -> None:
+    client.insert(
+        "order_local",
+        ("tenant", "event_id", "version", "time", "kind", "product_model", "order_hash", "line_id"),
+        [("acme", n, 1, at, kind, model, f"o{n}", "1") for kind, at, model, n in LINES],
+    )
+    client.insert(
+        "survey_local",
+        (
+            "tenant", "event_id", "version", "time", "score", "scale_min", "scale_max", "higher_is_better", "metric",
+            "product_model", "channel",
+        ),
+        [("acme", n, 1, *answer, "W-300", "tmall") for n, answer in enumerate(ANSWERS)],
+    )  # fmt: skip
 
 
 def told(questions: Questions, about: Transition) -> dict[tuple[bool, bool], int]:
