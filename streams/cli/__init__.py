@@ -10,6 +10,8 @@ from typing import NoReturn
 
 import click
 
+from streams.failures import RefusesAll, SinkUnavailable, UserError
+
 ACCESS_DENIED = 497
 """Of the warehouse's errors."""
 VERBS = {
@@ -91,16 +93,17 @@ def main() -> None:
 
 def _explained(error: Exception) -> str | None:
     """What a failure says to the person at the keyboard; None: it is a defect of ours."""
-    from clickhouse_driver import errors
+    if isinstance(error, (UserError, SinkUnavailable, RefusesAll)):
+        return str(error)  # written for that person
+    from clickhouse_driver import errors  # what raised it has them loaded already
 
     from processors.intents.taxonomy import TaxonomyError
     from processors.models import ModelsUnavailable
     from processors.pipeline import PipelineError
-    from streams.failures import RefusesAll, SinkUnavailable, UserError
     from streams.inputs.record import InputError
 
-    if isinstance(error, (UserError, SinkUnavailable, RefusesAll, InputError, PipelineError, TaxonomyError, ModelsUnavailable)):
-        return str(error)  # written for that person
+    if isinstance(error, (InputError, PipelineError, TaxonomyError, ModelsUnavailable)):
+        return str(error)
     if isinstance(error, errors.ServerException) and error.code == ACCESS_DENIED:
         return "the warehouse's user has not the right to that; `voc doctor` says what is missing (deploy/clickhouse/users.sql)"
     if isinstance(error, OSError):
