@@ -339,6 +339,7 @@ CARDS = st.builds(
     impact=st.lists(st.builds(Outcome, TEXTS, COUNTS, COUNTS), max_size=3),
     rating=st.none() | st.builds(Rating, NUMBERS, COUNTS, st.none() | NUMBERS, COUNTS, NUMBERS, NUMBERS),
     moves_zh=st.lists(TEXTS, max_size=7), moves_en=st.lists(TEXTS, max_size=7), false_alerts=NUMBERS, alerts_per_week=NUMBERS,
+    mostly_zh=TEXTS, mostly_en=TEXTS,
 )  # fmt: skip
 HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
