@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from streams.cli.group import CommandGroup
 from streams.failures import RefusesAll, SinkUnavailable, UserError
 
 ACCESS_DENIED = 497
@@ -45,7 +46,7 @@ VERBS = {
 """Where each verb stands, and what it does in a few words, in the order of their help."""
 
 
-class Verbs(click.Group):
+class Verbs(CommandGroup):
     """A verb is imported when it is called for: to list them all, or to look at the settings, nobody waits for the models."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

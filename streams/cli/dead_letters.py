@@ -10,6 +10,7 @@ from rich.table import Table
 from schemas.invalid import InvalidReason
 from schemas.progress import Progress
 from streams import position
+from streams.cli.group import CommandGroup
 from streams.cli.options import announce, console, inert, installed, print_json, same_place
 from streams.cli.spinner import Spinner
 from streams.dead_letters import Replay, Replayed
@@ -33,7 +34,7 @@ _input = click.option("--input", "source", default="", metavar="I", help="Only o
 _since = click.option("--since", type=MOMENT, metavar="TIME", help="Only those seen since this time (UTC).")
 
 
-@click.group(name="dead-letters")
+@click.group(name="dead-letters", cls=CommandGroup)
 def dead_letters() -> None:
     """Messages that could not be read: which, why, and reading them again.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from streams.cli.group import CommandGroup
 from streams.cli.options import common, console, inert, print_json
 from streams.failures import UserError
 from streams.settings import load
@@ -13,7 +14,7 @@ from streams.settings import load
 OUT = "deploy/grafana"
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def grafana() -> None:
     """Dashboards, alert rules and data source as files, and whether a running Grafana has them (docs/grafana.md).
 

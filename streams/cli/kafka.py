@@ -7,6 +7,7 @@ import msgspec
 from rich.table import Table
 
 from streams import telemetry
+from streams.cli.group import CommandGroup
 from streams.cli.options import announce, common, console, inert, print_json
 from streams.kafka.connection import Connection, from_settings
 from streams.settings import load
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 # Each verb imports its Kafka client itself: half a second that the other verbs of `voc` need not spend.
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def kafka() -> None:
     """Make and see the Kafka topics that the workers need, and how far the workers are behind.
 

@@ -21,6 +21,7 @@ from processors.spelling import meant
 from schemas.spikes import transition_of
 from streams import telemetry
 from streams.cli.episode import one
+from streams.cli.group import CommandGroup
 from streams.cli.options import common, console, inert, installed, print_json, same_place
 from streams.failures import UserError
 from streams.installation import Installation
@@ -35,7 +36,7 @@ from streams.warehouse.deliveries import HELD, OWED, REFUSED, SENDING, SENT, WAI
 from streams.warehouse.spikes import SpikeStore
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def notify() -> None:
     """Who is told of what: channels, routes and quiet hours stand in notify.toml, which `voc init` writes to start from.
 

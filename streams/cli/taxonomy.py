@@ -20,6 +20,7 @@ from processors.intents.train import Fitted, fit, trainable
 from processors.verbatims import different
 from schemas.spikes import transition_of
 from streams.cli.episode import one
+from streams.cli.group import CommandGroup
 from streams.cli.options import announce, common, console, inert, installed, print_json
 from streams.failures import UserError
 from streams.installation import Installation
@@ -32,7 +33,7 @@ _CONFUSIONS = 10
 _file = click.argument("file", required=False, type=click.Path(dir_okay=False))
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def taxonomy() -> None:
     """Check, train and measure the taxonomy: which subjects there are and how customers put them.
 

@@ -4,13 +4,14 @@ import dataclasses
 
 import click
 
+from streams.cli.group import CommandGroup
 from streams.cli.options import installed, print_json
 from streams.failures import UserError
 from streams.installation import Installation
 from streams.warehouse.embedded import Status
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def warehouse() -> None:
     """Start, stop and see the embedded warehouse of a data directory.
 
