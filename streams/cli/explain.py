@@ -10,7 +10,7 @@ from processors.markdown import markdown
 from processors.said import Language
 from schemas.spikes import Spike, Transition, transition_of
 from streams.cli.episode import one
-from streams.cli.options import announce, console, installed, print_json
+from streams.cli.options import announce, console, installed, print_json, same_place
 from streams.installation import Installation
 from streams.notify.terminal import draw
 from streams.tell import Subject, card_of, explained, subject_of
@@ -53,7 +53,7 @@ def explain(installation: Installation, spike: str, language: Language | None, a
         return
     settings = installation.settings
     chosen: Language = language or settings.language
-    draw(console(), markdown(card, language=chosen, zone=ZoneInfo(settings.zone)))
+    draw(console(), markdown(card, language=chosen, zone=ZoneInfo(settings.zone)), same_place(installation))
 
 
 def _subject(installation: Installation, transition: Transition, found: Spike, emergent: Emergent | None) -> Subject:

@@ -136,7 +136,17 @@ def listing(installation: Installation, as_json: bool) -> None:
     out = console()
     if channels:
         table = Table(
-            "channel", "type", "language", "quiet", "sent", "owed", "since (UTC)", "held", "why", box=None, header_style="bold"
+            "channel",
+            "type",
+            "language",
+            "quiet",
+            "cards sent",
+            "owed",
+            "since (UTC)",
+            "held",
+            "why",
+            box=None,
+            header_style="bold",
         )
         for each in channels:
             since = f"{each['oldest']:%Y-%m-%d %H:%M}" if each["oldest"] else ""

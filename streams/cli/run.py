@@ -16,7 +16,7 @@ from processors.lifecycle import LifecycleConfig
 from processors.redact import redact, redact_identifier
 from streams import position
 from streams.cli.budget import budget_of, with_budget
-from streams.cli.options import announce, asked_to_stop, console, installed, print_json
+from streams.cli.options import announce, asked_to_stop, console, installed, print_json, same_place
 from streams.cli.spinner import Spinner
 from streams.cli.summary import print_summary, run_json
 from streams.detect import Detect
@@ -111,7 +111,7 @@ def run_input(
     installation.claim_run()
     client = installation.writer()
     memory, spikes, questions = Memory(client), SpikeStore(client), Questions(client)
-    notifiers: list[Notifier] = [TerminalNotifier(console(err=quiet))] if follow else []
+    notifiers: list[Notifier] = [TerminalNotifier(console(err=quiet), same_place(installation))] if follow else []
     sends = notify if notify and (follow or notify.config.channels) else None
     deliverer = deliverer_of(settings, sends, lambda: installation.worker_client(ANSWER_S)) if sends else None
     tell = Tell(

@@ -33,14 +33,16 @@ def spikes(installation: Installation, everything: bool, as_json: bool) -> None:
         closed = 0 if everything else len(store.episodes())
         out.print("no episode" if everything or not closed else f"no episode is open; {closed} closed: voc spikes --all")
         return
-    table = Table(
-        "id", "kind", "topic", "where", "since (UTC)", "closed", "observed", "expected", "owner", box=None, header_style="bold"
-    )
+    table = Table(box=None, header_style="bold")
+    table.add_column("id", no_wrap=True, min_width=16)  # it is to be copied
+    for name in ("kind", "topic", "where", "since (UTC)", "closed", "observed", "expected", "owner"):
+        table.add_column(name, overflow="fold")
     for spike in episodes:
         where = ", ".join(f"{called(found.dimension)} {found.value}" for found in spike.where) or "everywhere"
         closed_at = f"{spike.closed:%H:%M}" if spike.closed else "open"
         since, observed, expected = f"{spike.started:%Y-%m-%d %H:%M}", str(spike.observed), f"{spike.expected:.1f}"
-        table.add_row(*map(inert, (spike.id, spike.kind, spike.label, where, since, closed_at, observed, expected, spike.owner)))
+        owner = spike.owner.partition(" (")[0]  # without the advice that stands on the card
+        table.add_row(*map(inert, (spike.id, spike.kind, spike.label, where, since, closed_at, observed, expected, owner)))
     out.print(table)
     if everything:
         out.print(precision(store.verdicts()))

@@ -1,7 +1,11 @@
 """`voc sql`: read-only SQL on the warehouse's views."""
 
+from collections.abc import Sequence
+
 import click
 from clickhouse_driver import errors
+from rich.cells import cell_len
+from rich.console import Console
 from rich.table import Table
 
 from streams.cli.options import console, inert, installed, print_json
@@ -39,7 +43,20 @@ def sql(installation: Installation, statement: str, as_json: bool) -> None:
     if as_json:
         print_json([dict(zip(names, row, strict=True)) for row in rows])
         return
-    table = Table(*names, box=None, header_style="bold")
-    for row in rows:
-        table.add_row(*(inert(value) for value in row))
-    console().print(table)
+    show(console(), names, [[inert(value) for value in row] for row in rows])
+
+
+def show(out: Console, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table; where it is wider than the terminal, value by value, so that nothing is cut."""
+    columns = [[name, *(row[n] for row in rows)] for n, name in enumerate(names)]
+    if sum(max(map(cell_len, column)) + 2 for column in columns) <= out.width:
+        table = Table(*names, box=None, header_style="bold")
+        for row in rows:
+            table.add_row(*row)
+        out.print(table)
+        return
+    widest = max(map(cell_len, names))
+    for number, row in enumerate(rows, 1):
+        out.print(f"row {number}", style="bold")
+        for name, value in zip(names, row, strict=True):
+            out.print(f"{name}{' ' * (widest - cell_len(name))}  {value}", soft_wrap=True)

@@ -39,7 +39,7 @@ def run_json(summary: RunSummary) -> dict[str, Any]:
 def print_summary(installation: Installation, summary: RunSummary, source: str, out: Console) -> None:
     """The cards of the input's span of time, then what was read."""
     for card in summary.cards:
-        draw(out, card)
+        draw(out, card, same_place(installation))
     for line in lines(summary, source, same_place(installation)):
         out.print(line)
     for spike in summary.spikes:

@@ -35,11 +35,11 @@ class Duration(click.ParamType):
 @click.argument("verdict", type=click.Choice(VERDICTS))
 @click.option("--by", default="", metavar="WHO", help="Who says so.")
 @click.option("--note", default="", metavar="TEXT", help="Why.")
-@click.option(
-    "--for", "muted", type=Duration(), default=MUTED, metavar="TIME", help="How long a mute lasts: 90m, 24h, 7d (default)."
-)
+@click.option("--for", "muted", type=Duration(), metavar="TIME", help="How long a mute lasts: 90m, 24h, 7d (default).")
 @installed
-def verdict(installation: Installation, spike: str, verdict: str, by: str, note: str, muted: timedelta, as_json: bool) -> None:
+def verdict(
+    installation: Installation, spike: str, verdict: str, by: str, note: str, muted: timedelta | None, as_json: bool
+) -> None:
     """Record what an alert was worth. With “mute” nobody is told of its subject for a week, or --for so long; its episodes are
     recorded all the same; an emergent topic is muted for as long as it is the same one, at most. Any later verdict on that
     episode by the same person replaces the earlier one, and so lifts a mute. SPIKE is an id, or the beginning of one.
@@ -49,16 +49,25 @@ def verdict(installation: Installation, spike: str, verdict: str, by: str, note:
       voc verdict 3f2a useful
       voc verdict 3f2a mute --for 24h --by ann --note "known since Monday"
     """
+    if muted and verdict != "mute":
+        raise click.UsageError("--for is how long a mute lasts, and this is none")
+    lasts = muted or MUTED
     store = SpikeStore(installation.writer())
     found = one(store.starting_with(spike), spike)
     by, note = redact(by)[0], redact(note)[0]
-    store.write_verdict(found, verdict, by, note, muted)
+    store.write_verdict(found, verdict, by, note, lasts)
     if as_json:
         print_json({"spike_id": found.id, "verdict": verdict, "by": by, "note": note})
     else:
         quiet = ""
         if verdict == "mute":
-            ends = datetime.now(UTC) + muted
+            ends = datetime.now(UTC) + lasts
             quiet = f"; nobody is told of {found.label} until {ends:%Y-%m-%d %H:%M} UTC"
             quiet += ", or until it ends" if found.kind == "emergent" else ""
-        console().print(f"{found.id}: {verdict}{inert(quiet)}")
+        out = console()
+        out.print(f"{found.id}: {verdict}{inert(quiet)}")
+        subject = (found.tenant, found.kind, found.topic)
+        for mute in store.mutes() if verdict != "mute" else ():
+            if (mute.tenant, mute.kind, mute.topic) == subject:
+                whose = f"{mute.by or 'somebody without --by'}, until {mute.until:%Y-%m-%d %H:%M} UTC"
+                out.print(inert(f"its subject is still muted by {whose}: only a later verdict of the same person lifts that"))

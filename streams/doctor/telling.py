@@ -132,7 +132,8 @@ def _channel(file: NotifyFile, config: ChannelConfig) -> Iterator[Finding]:
     except Later as error:
         yield warning(name, f"{config.type}: {error}", "its cards wait; look whether it answers later, or correct its address")
     except (Misconfigured, UserError) as error:
-        yield problem(name, f"{config.type}: {error}", f"correct it in notify.toml, then: voc notify test {config.name}")
+        mend = f"correct it in notify.toml, or in the environment, then: voc notify test {config.name}"
+        yield problem(name, f"{config.type}: {error}", mend)
     except Refused as error:
         yield problem(name, f"{config.type}: {error}", f"voc notify test {config.name}")
     else:

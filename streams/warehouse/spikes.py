@@ -138,8 +138,9 @@ class SpikeStore:
         return self._episodes(" AND ".join(conditions), values)
 
     def starting_with(self, prefix: str) -> list[Spike]:
-        """The episodes whose id begins so, earliest first."""
-        return self._episodes("startsWith(id, %(prefix)s)", {"prefix": prefix}) if prefix else []
+        """The episodes whose id begins so, earliest first; as people copy it: in capitals, or where a table has cut it."""
+        begins = prefix.strip().rstrip("….").lower()
+        return self._episodes("startsWith(id, %(prefix)s)", {"prefix": begins}) if begins else []
 
     def _episodes(self, condition: str, values: Mapping[str, object]) -> list[Spike]:
         columns = ", ".join(f"`{name}`" for name in Spike.__struct_fields__)

@@ -63,9 +63,9 @@ def text(said: Said, *, titled: bool = True) -> str:
         listed = [f"“{unlinked(one)}”" if quoted else f"- {unlinked(one)}" for one in texts]
         blocks.append("\n".join([unlinked(name), *listed]).strip())
     blocks.append("\n".join(f"{unlinked(link.name)}: {link.url}" for link in said.links))
-    blocks.append(
-        "\n".join([unlinked(said.verdicts_name), *(f"{unlinked(link.name)}: {link.url}" for link in said.verdicts)]).strip()
-    )
+    if said.verdicts:
+        given = (f"{unlinked(link.name)}: {link.url}" for link in said.verdicts)
+        blocks.append("\n".join([unlinked(said.verdicts_name), *given]).strip())
     if said.sql:
         blocks.append(f"{unlinked(said.sql_name)}\n{unlinked(said.sql)}".strip())
     blocks += [unlinked(said.hint), unlinked(said.spike_id)]
