@@ -23,10 +23,11 @@ WORKER_PATIENCE_S = 5.0
 
 
 class Installation:
-    """Opens what a command needs, when it needs it; leaving it (a context) lets go of everything."""
+    """Opens what a command needs, when it needs it; leaving it (a context) lets go of everything. `may_begin`: an embedded
+    warehouse is made where there is none; else that is a UserError."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, *, may_begin: bool = True) -> None:
+        self.settings, self._may_begin = settings, may_begin
         self.data_dir = Path(settings.data_dir)
         self.embedded = EmbeddedWarehouse(self.data_dir, settings.tcp_port, settings.http_port)
         self._clients: list[WarehouseClient] = []
@@ -117,6 +118,8 @@ class Installation:
     def _endpoint(self, role: str) -> Endpoint:
         url = self.settings.clickhouse_url
         if not url:
+            if not (self._may_begin or self.embedded.directory.exists()):
+                raise UserError(f"there is no installation in {self.data_dir}: voc run makes one, --data-dir names another")
             with self._starting:
                 return self.embedded.endpoint(role)
         name = "VOC_CLICKHOUSE_URL"

@@ -10,7 +10,7 @@ from processors.detector import DetectorConfig
 from processors.lifecycle import LifecycleConfig
 from streams.backtest import BackTest, Outcome, back_test
 from streams.cli.budget import Budget, budget_of, with_budget
-from streams.cli.options import console, inert, installed, print_json
+from streams.cli.options import console, existing, inert, print_json
 from streams.cli.spinner import Spinner
 from streams.failures import UserError
 from streams.installation import Installation
@@ -26,10 +26,11 @@ TIGHTER, LOOSER = 0.2, 5.0
     "--budget", "budgets", type=Budget(), multiple=True, metavar="N|N/week",
     help="False alerts per 1,000 topics a day, or a week in all; may be repeated (default: the setting, a fifth, five times).",
 )  # fmt: skip
-@installed
+@existing
 def backtest(installation: Installation, days: int, budgets: tuple[str, ...], as_json: bool) -> None:
     """Say what would have been alerted in the last days, when, and at what delay; and what a tighter or a looser alert budget
-    would have done. Nothing is written and nobody is told.
+    would have done. Nothing is written and nobody is told. All that is stored is judged again, however few days count: that takes
+    about as long as reading it did.
 
     \b
     Example:

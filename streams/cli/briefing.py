@@ -14,7 +14,7 @@ from streams.briefing.facts import Briefing
 from streams.briefing.gather import gather
 from streams.briefing.page import page
 from streams.briefing.questions import Asked
-from streams.cli.options import console, inert, installed, print_json
+from streams.cli.options import console, existing, inert, print_json
 from streams.failures import UserError
 from streams.installation import Installation
 from streams.warehouse.questions import Questions
@@ -57,7 +57,7 @@ class Time(click.ParamType):
     help="Where it ends, if earlier than the newest closed minute: 2026-11-08 or 2026-11-08T18:00, in --zone.",
 )  # fmt: skip
 @click.option("--out", metavar="FILE.html", help="The page; not needed with --json, which prints its facts.")
-@installed
+@existing
 def briefing(
     installation: Installation, days: int, language: Language | None, zone: ZoneInfo | None, tenant: str, until: datetime | None,
     out: str | None, as_json: bool,

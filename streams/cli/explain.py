@@ -10,7 +10,7 @@ from processors.markdown import markdown
 from processors.said import Language
 from schemas.spikes import Spike, Transition, transition_of
 from streams.cli.episode import one
-from streams.cli.options import announce, console, installed, print_json, same_place
+from streams.cli.options import announce, console, existing, print_json, same_place
 from streams.installation import Installation
 from streams.notify.terminal import draw
 from streams.tell import Subject, card_of, explained, subject_of
@@ -22,7 +22,7 @@ from streams.warehouse.spikes import SpikeStore
 @click.command()
 @click.argument("spike")
 @click.option("--language", type=click.Choice(("en", "zh")), help="The language of the card (default: the setting language).")
-@installed
+@existing
 def explain(installation: Installation, spike: str, language: Language | None, as_json: bool) -> None:
     """Explain an episode: how much, since when, which values carry it, in whose words, what stayed as it was and what was done
     in the days before. SPIKE is an id, or the beginning of one. What is known today counts, also what arrived since the alert.

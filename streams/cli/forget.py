@@ -2,7 +2,7 @@
 
 import click
 
-from streams.cli.options import console, installed, print_json, same_place
+from streams.cli.options import console, existing, print_json, same_place
 from streams.failures import UserError
 from streams.forget import forget as forget_customer
 from streams.installation import Installation
@@ -14,7 +14,7 @@ from streams.warehouse.minutes import Minutes
 
 @click.command()
 @click.argument("customer_hash")
-@installed
+@existing
 def forget(installation: Installation, customer_hash: str, as_json: bool) -> None:
     """Erase what one customer said. CUSTOMER_HASH is the one that the events carry (data.customer_hash), of all tenants.
 

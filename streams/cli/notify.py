@@ -59,6 +59,9 @@ def test(channel: str, data_dir: str | None, as_json: bool) -> None:
     file, config = _configured(load(data_dir=data_dir), channel)
     try:
         through = build(config.type, config.name, file.options(config))
+    except (Misconfigured, UserError) as error:
+        raise UserError(f"{channel} cannot be used, nothing was sent: {error}") from None
+    try:
         card = said(made_up(datetime.now(UTC)), language=config.language, zone=ZoneInfo(config.zone), links=Links())
         receipt = through.send(Outgoing(f"test-{uuid.uuid4().hex}", (card,)))
     except Later as error:

@@ -35,14 +35,22 @@ def common(function: F) -> F:
 
 def installed(function: F) -> F:
     """`common`, and the verb gets an open `Installation` as its first argument instead of --data-dir."""
+    return _opened(function, may_begin=True)
 
+
+def existing(function: F) -> F:
+    """`installed`, for verbs that ask of what is there: where there is no installation none is made."""
+    return _opened(function, may_begin=False)
+
+
+def _opened(function: F, *, may_begin: bool) -> F:
     @functools.wraps(function)
     def wrapped(data_dir: str | None, **given: Any) -> Any:
         from streams.installation import Installation  # with the driver: what needs no warehouse does not wait for it
 
         settings = load(data_dir=data_dir)
         telemetry.set_up(settings.log_level)
-        with Installation(settings) as installation:
+        with Installation(settings, may_begin=may_begin) as installation:
             return function(installation, **given)
 
     return common(wrapped)  # type: ignore[return-value]  # click passes keywords, which no type can follow

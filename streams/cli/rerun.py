@@ -6,7 +6,7 @@ import click
 from rich.console import Console
 
 from streams.cli.dead_letters import MOMENT
-from streams.cli.options import announce, console, installed, print_json
+from streams.cli.options import announce, console, existing, print_json
 from streams.cli.spinner import Spinner
 from streams.failures import RefusesAll, UserError
 from streams.installation import Installation
@@ -26,7 +26,7 @@ from streams.warehouse.minutes import DAY, Minutes
 )  # fmt: skip
 @click.option("--tenant", default="", metavar="T", help="Only this tenant's feedback.")
 @click.option("--taxonomy", metavar="FILE", help="The subjects to tell apart (default: the setting, else the packaged ones).")
-@installed
+@existing
 def rerun(
     installation: Installation, start: datetime, end: datetime | None, tenant: str, taxonomy: str | None, as_json: bool
 ) -> None:

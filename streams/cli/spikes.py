@@ -1,6 +1,6 @@
 """`voc spikes`: the episodes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import click
 import msgspec
@@ -8,14 +8,15 @@ from rich.table import Table
 
 from processors.card import called
 from processors.proportions import wilson
-from streams.cli.options import console, inert, installed, print_json
+from schemas.spikes import Spike
+from streams.cli.options import console, existing, inert, print_json
 from streams.installation import Installation
 from streams.warehouse.spikes import SpikeStore
 
 
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Closed episodes too.")
-@installed
+@existing
 def spikes(installation: Installation, everything: bool, as_json: bool) -> None:
     """List the episodes that are open.
 
@@ -33,6 +34,13 @@ def spikes(installation: Installation, everything: bool, as_json: bool) -> None:
         closed = 0 if everything else len(store.episodes())
         out.print("no episode" if everything or not closed else f"no episode is open; {closed} closed: voc spikes --all")
         return
+    out.print(listed(episodes))
+    if everything:
+        out.print(precision(store.verdicts()))
+
+
+def listed(episodes: Sequence[Spike]) -> Table:
+    """A row for each. Of no width is an id cut."""
     table = Table(box=None, header_style="bold")
     table.add_column("id", no_wrap=True, min_width=16)  # it is to be copied
     for name in ("kind", "topic", "where", "since (UTC)", "closed", "observed", "expected", "owner"):
@@ -43,9 +51,7 @@ def spikes(installation: Installation, everything: bool, as_json: bool) -> None:
         since, observed, expected = f"{spike.started:%Y-%m-%d %H:%M}", str(spike.observed), f"{spike.expected:.1f}"
         owner = spike.owner.partition(" (")[0]  # without the advice that stands on the card
         table.add_row(*map(inert, (spike.id, spike.kind, spike.label, where, since, closed_at, observed, expected, owner)))
-    out.print(table)
-    if everything:
-        out.print(precision(store.verdicts()))
+    return table
 
 
 def precision(verdicts: Mapping[str, int]) -> str:

@@ -7,7 +7,7 @@ import click
 
 from processors.redact import redact
 from streams.cli.episode import one
-from streams.cli.options import console, inert, installed, print_json
+from streams.cli.options import console, existing, inert, print_json
 from streams.installation import Installation
 from streams.warehouse.spikes import MUTED, VERDICTS, SpikeStore
 
@@ -36,7 +36,7 @@ class Duration(click.ParamType):
 @click.option("--by", default="", metavar="WHO", help="Who says so.")
 @click.option("--note", default="", metavar="TEXT", help="Why.")
 @click.option("--for", "muted", type=Duration(), metavar="TIME", help="How long a mute lasts: 90m, 24h, 7d (default).")
-@installed
+@existing
 def verdict(
     installation: Installation, spike: str, verdict: str, by: str, note: str, muted: timedelta | None, as_json: bool
 ) -> None:

@@ -24,4 +24,4 @@ def draw(console: Console, body: str, place: str = "") -> None:
     its commands need to ask this installation (a card is for everybody, and names none)."""
     console.print(Panel(Markdown(body, hyperlinks=False), title="spike", border_style="red", width=min(console.width, 110)))
     if place:
-        console.print(f"its commands need{place} here")
+        console.print(f"its commands need{place} to ask this installation")
