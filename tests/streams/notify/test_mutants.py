@@ -12,6 +12,7 @@ from streams.notify.digest import Batch, Item
 from streams.notify.lane import Lane
 from streams.warehouse.deliveries import SENDING, SENT
 from tests.streams.notify import test_lane as tests
+from tests.streams.notify import test_lane_once as once
 from tests.streams.notify.doubles import TableStore, World
 
 Patch = pytest.MonkeyPatch
@@ -160,8 +161,8 @@ MUTANTS: list[tuple[Callable[[Patch], None], Callable[..., None]]] = [
     (does_not_wait_as_asked, tests.test_what_the_channel_asks_to_wait_is_waited_for),
     (hammers, tests.test_an_away_channel_is_tried_again_with_longer_pauses_and_nothing_is_lost),
     (records_as_sent_before_it_sends, tests.test_sending_is_written_before_it_is_sent_and_sent_only_after),
-    (sends_what_somebody_else_has_sent, tests.test_what_another_process_has_sent_meanwhile_is_not_sent_again),
-    (sends_while_it_cannot_record, tests.test_what_was_sent_and_could_not_be_recorded_is_recorded_later_and_not_sent_again),
+    (sends_what_somebody_else_has_sent, once.test_what_another_process_has_sent_meanwhile_is_not_sent_again),
+    (sends_while_it_cannot_record, once.test_what_was_sent_and_could_not_be_recorded_is_recorded_later_and_not_sent_again),
     (opens_a_new_thread_each_time, tests.test_a_card_is_sent_once_and_recorded_and_later_ones_answer_to_its_thread),
     (rings_at_night, tests.test_in_quiet_hours_only_what_is_severe_rings_and_in_the_morning_the_rest_comes),
     (sends_as_fast_as_it_can, tests.test_the_rate_limit_is_kept_and_what_was_sent_before_a_start_counts),
@@ -171,12 +172,12 @@ MUTANTS: list[tuple[Callable[[Patch], None], Callable[..., None]]] = [
     (wakes_for_what_it_tells_only, tests.test_everybody_is_woken_for_an_opening_that_could_not_go_out_at_once),
     (never_lets_others_go_first, tests.test_a_card_that_never_gets_through_does_not_block_the_others),
     (never_makes_the_message_smaller, tests.test_a_card_that_never_gets_through_does_not_block_the_others),
-    (holds_what_may_have_arrived, tests.test_what_may_have_arrived_is_not_held_in_the_quiet_hours_nor_told_with_newer_cards),
-    (takes_what_may_have_arrived_for_what_has_not, tests.test_when_the_answer_did_not_come_the_repetition_is_the_same_message),
-    (gives_the_repetition_another_id, tests.test_a_mute_leaves_the_id_of_what_may_have_arrived),
+    (holds_what_may_have_arrived, once.test_what_may_have_arrived_is_not_held_in_the_quiet_hours_nor_told_with_newer_cards),
+    (takes_what_may_have_arrived_for_what_has_not, once.test_when_the_answer_did_not_come_the_repetition_is_the_same_message),
+    (gives_the_repetition_another_id, once.test_a_mute_leaves_the_id_of_what_may_have_arrived),
     (sends_the_words_that_it_remembers, tests.test_words_that_were_erased_while_a_card_waited_are_not_sent),
-    (does_not_wait_for_another_process, tests.test_what_another_process_is_sending_now_is_not_sent_beside_it),
-    (does_not_wait_for_another_process, tests.test_what_another_process_began_to_send_before_we_started_is_left_to_it),
+    (does_not_wait_for_another_process, once.test_what_another_process_is_sending_now_is_not_sent_beside_it),
+    (does_not_wait_for_another_process, once.test_what_another_process_began_to_send_before_we_started_is_left_to_it),
     (waits_for_a_person_who_has_been_there, tests.test_a_touch_of_notify_toml_tries_at_once_what_waits_for_a_person),
     (counts_what_was_sent_once_however_often_it_was_tried, tests.test_attempts_that_failed_before_a_start_count_too),
 ]
