@@ -49,7 +49,7 @@ def sql(installation: Installation, statement: str, as_json: bool) -> None:
 def show(out: Console, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table; where it is wider than the terminal, value by value, so that nothing is cut."""
     columns = [[name, *(row[n] for row in rows)] for n, name in enumerate(names)]
-    if sum(max(map(cell_len, column)) + 2 for column in columns) <= out.width:
+    if not rows or sum(max(map(cell_len, column)) + 2 for column in columns) <= out.width:
         table = Table(*names, box=None, header_style="bold")
         for row in rows:
             table.add_row(*row)
