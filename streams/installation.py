@@ -44,6 +44,10 @@ class Installation:
         if self._run_lock:
             self._run_lock.close()
 
+    def exists(self) -> bool:
+        """Was anything ever read into it? Of a server of one's own that is taken for granted."""
+        return bool(self.settings.clickhouse_url) or self.embedded.directory.exists()
+
     def migrate(self) -> list[int]:
         """Bring the warehouse to the newest schema; what was applied now."""
         applied = patiently(lambda: migrate(self._endpoint(WRITER)), self.settings.patience_s)
@@ -118,7 +122,7 @@ class Installation:
     def _endpoint(self, role: str) -> Endpoint:
         url = self.settings.clickhouse_url
         if not url:
-            if not (self._may_begin or self.embedded.directory.exists()):
+            if not (self._may_begin or self.exists()):
                 raise UserError(f"there is no installation in {self.data_dir}: voc run makes one, --data-dir names another")
             with self._starting:
                 return self.embedded.endpoint(role)

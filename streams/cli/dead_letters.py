@@ -11,7 +11,7 @@ from schemas.invalid import InvalidReason
 from schemas.progress import Progress
 from streams import position
 from streams.cli.group import CommandGroup
-from streams.cli.options import announce, console, existing, inert, print_json, same_place
+from streams.cli.options import announce, console, inert, installed, print_json, same_place
 from streams.cli.spinner import Spinner
 from streams.dead_letters import Replay, Replayed
 from streams.failures import UserError
@@ -49,7 +49,7 @@ def dead_letters() -> None:
 @_input
 @_since
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Lines to show, at most.")
-@existing
+@installed
 def listed(
     installation: Installation, reason: str | None, source: str, since: datetime | None, limit: int, as_json: bool
 ) -> None:
@@ -71,7 +71,7 @@ def listed(
 
 @dead_letters.command()
 @click.argument("place")
-@existing
+@installed
 def show(installation: Installation, place: str, as_json: bool) -> None:
     """Show one dead letter: where it stood, why it was refused, what is still kept of it; never the bytes themselves. PLACE is
     an id of the list, the beginning of one, or input/partition/offset.
@@ -96,7 +96,7 @@ def show(installation: Installation, place: str, as_json: bool) -> None:
 @_input
 @_since
 @click.option("--all", "everything", is_flag=True, help="All of them.")
-@existing
+@installed
 def replay(
     installation: Installation, places: tuple[str, ...], reason: str | None, source: str, since: datetime | None,
     everything: bool, as_json: bool,

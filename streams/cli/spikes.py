@@ -9,14 +9,14 @@ from rich.table import Table
 from processors.card import called
 from processors.proportions import wilson
 from schemas.spikes import Spike
-from streams.cli.options import console, existing, inert, print_json
+from streams.cli.options import console, inert, installed, print_json
 from streams.installation import Installation
 from streams.warehouse.spikes import SpikeStore
 
 
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Closed episodes too.")
-@existing
+@installed
 def spikes(installation: Installation, everything: bool, as_json: bool) -> None:
     """List the episodes that are open.
 
@@ -24,12 +24,18 @@ def spikes(installation: Installation, everything: bool, as_json: bool) -> None:
     Example:
       voc spikes --all
     """
+    new = not installation.exists()
     store = SpikeStore(installation.reader())
     episodes = store.episodes(only_open=not everything)
     if as_json:
         print_json(msgspec.to_builtins(episodes))
         return
     out = console()
+    if new:
+        out.print(
+            f"no episode: there was no installation in {inert(installation.data_dir)}, and it is empty; is it the right one?"
+        )
+        return
     if not episodes:
         closed = 0 if everything else len(store.episodes())
         out.print("no episode" if everything or not closed else f"no episode is open; {closed} closed: voc spikes --all")

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
-from streams.cli.options import console, existing, inert, print_json
+from streams.cli.options import console, inert, installed, print_json
 from streams.failures import UserError
 from streams.installation import Installation
 
@@ -20,7 +20,7 @@ READ_ONLY = {"readonly": 2}
 
 @click.command()
 @click.argument("statement")
-@existing
+@installed
 def sql(installation: Installation, statement: str, as_json: bool) -> None:
     """Ask the warehouse a question, as a user who may read the views and nothing else.
 

@@ -30,12 +30,11 @@ def test_a_taken_port_is_named_and_nothing_stays_behind(voc: Voc, monkeypatch: p
         taken.listen()
         port = taken.getsockname()[1]
         monkeypatch.setenv("VOC_TCP_PORT", str(port))
-        voc("migrate").failed(f"port {port} is in use", "tcp_port")
-    assert voc("migrate").code == 0
+        voc("sql", "SELECT 1").failed(f"port {port} is in use", "tcp_port")
     assert voc("sql", "SELECT 1 AS one", "--json").json == [{"one": 1}]  # the port is free again: the same command works
 
 
-@pytest.mark.parametrize("verb", [("run", "--input", "chats.ndjson"), ("warehouse", "start"), ("migrate",)])
+@pytest.mark.parametrize("verb", [("run", "--input", "chats.ndjson"), ("sql", "SELECT 1"), ("warehouse", "start"), ("migrate",)])
 def test_a_data_directory_below_a_file_is_refused(voc: Voc, verb: tuple[str, ...]) -> None:
     written(Path("chats.ndjson"), chats(1, 1))
     voc(*verb, "--data-dir", "chats.ndjson/data").failed("cannot use the data directory chats.ndjson/data", "--data-dir")
@@ -44,8 +43,8 @@ def test_a_data_directory_below_a_file_is_refused(voc: Voc, verb: tuple[str, ...
 @pytest.mark.parametrize(
     "verb",
     [
-        ("sql", "SELECT 1"), ("spikes",), ("explain", "3f2a"), ("verdict", "3f2a", "useful"), ("briefing", "--json"),
-        ("backtest", "--days", "3"), ("forget", "c1"), ("rerun", "--from", "2026-11-01"), ("dead-letters", "list"),
+        ("explain", "3f2a"), ("verdict", "3f2a", "useful"), ("briefing", "--json"),
+        ("backtest", "--days", "3"), ("forget", "c1"), ("rerun", "--from", "2026-11-01"),
     ],
 )  # fmt: skip
 def test_who_asks_where_there_is_nothing_is_told_so_and_nothing_is_made(voc: Voc, verb: tuple[str, ...]) -> None:
@@ -53,6 +52,14 @@ def test_who_asks_where_there_is_nothing_is_told_so_and_nothing_is_made(voc: Voc
     for place in ("typo", "chats.ndjson/data"):
         voc(*verb, "--data-dir", place).failed(f"there is no installation in {place}", "voc run", "--data-dir")
     assert not Path("typo").exists()
+
+
+def test_a_list_of_a_new_installation_is_empty_and_says_that_it_is_new(voc: Voc) -> None:
+    assert voc("spikes", "--data-dir", "scripted", "--json").json == []
+    first, again = voc("spikes", "--data-dir", "typo"), voc("spikes", "--data-dir", "typo")
+    assert first.code == again.code == 0
+    assert "there was no installation in typo" in first.out
+    assert again.out == "no episode\n"
 
 
 def test_a_data_directory_that_is_a_file_is_refused(voc: Voc) -> None:

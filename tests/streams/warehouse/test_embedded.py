@@ -110,7 +110,6 @@ def test_a_server_told_to_stay_stays_until_it_is_stopped(tmp_path: Path, voc: Vo
 
 
 def test_two_commands_at_once_share_one_server(tmp_path: Path) -> None:
-    (tmp_path / "data" / "warehouse").mkdir(parents=True)  # there is an installation, and its server does not run
     command = [*VOC, "sql", "SELECT count() AS n FROM feedback", "--json", "--data-dir", str(tmp_path / "data")]
     both = [
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=voc_environment())
