@@ -45,7 +45,7 @@ class Installation:
             self._run_lock.close()
 
     def exists(self) -> bool:
-        """Was anything ever read into it? Of a server of one's own that is taken for granted."""
+        """Has it been begun? A server of one's own is taken to be there."""
         return bool(self.settings.clickhouse_url) or self.embedded.directory.exists()
 
     def migrate(self) -> list[int]:

@@ -12,6 +12,8 @@ from streams.warehouse.client import WarehouseClient
 
 MUTED = timedelta(days=7)
 """How long nobody is told of a muted subject, if nothing else is said."""
+_ENDS = f"ifNull(until, at + INTERVAL {MUTED.days} DAY)"
+"""When a mute ends, in SQL: those from before they had an end last as long as one has by default."""
 VERDICTS = ("useful", "known", "noise", "mute")
 
 
@@ -164,7 +166,7 @@ class SpikeStore:
     def muted(self, transition: Transition) -> bool:
         """Has somebody muted what this is about, in any of its episodes, and is that mute in force?"""
         statement = f"""SELECT count() FROM spike_verdict_local FINAL
-                        WHERE tenant = %(tenant)s AND verdict = 'mute' AND now() < ifNull(until, at + INTERVAL {MUTED.days} DAY)
+                        WHERE tenant = %(tenant)s AND verdict = 'mute' AND now() < {_ENDS}
                           AND spike_id IN (SELECT spike_id FROM spike_transition_local
                                            WHERE tenant = %(tenant)s AND kind = %(kind)s AND topic = %(topic)s)"""
         values = {"tenant": transition.tenant, "kind": transition.kind, "topic": transition.topic}
@@ -175,7 +177,7 @@ class SpikeStore:
         """What is muted now by verdicts, what ends first first: of each subject the verdict that lasts longest."""
         rows = self._client.query(
             f"""SELECT tenant, kind, topic, argMax(label, opened), max(ends), argMax(by, ends)
-                FROM (SELECT tenant, spike_id AS id, by, ifNull(until, at + INTERVAL {MUTED.days} DAY) AS ends
+                FROM (SELECT tenant, spike_id AS id, by, {_ENDS} AS ends
                       FROM spike_verdicts WHERE verdict = 'mute' AND ends > now()) AS said
                 INNER JOIN (SELECT id, tenant, kind, topic, label, opened FROM spikes) AS spike USING (tenant, id)
                 GROUP BY tenant, kind, topic ORDER BY max(ends), tenant, kind, topic"""

@@ -1,5 +1,6 @@
 """What people see on a terminal that is not wide, and copy from it."""
 
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -18,12 +19,14 @@ from tests.streams.cli.test_explain_verb import FIRST, SECOND, transition
 
 
 @pytest.fixture
-def store(warm: Path, engine: EmbeddedWarehouse) -> SpikeStore:
+def store(warm: Path, engine: EmbeddedWarehouse) -> Iterator[SpikeStore]:
     """Two open episodes of one topic."""
     assert warm.exists()
-    store = SpikeStore(WarehouseClient(engine.endpoint))
+    client = WarehouseClient(engine.endpoint)
+    store = SpikeStore(client)
     store.write_transitions([transition(FIRST), transition(SECOND)])
-    return store
+    yield store
+    client.close()
 
 
 def terminal(width: int) -> Console:
