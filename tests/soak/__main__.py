@@ -244,6 +244,11 @@ def _show(lines: Sequence[Line], result: dict[str, Any]) -> None:
     ):
         table.add_row(name, "", "", str(result.get(name, "")))
     Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 160).print(table)
+    for line in lines:  # last, where who reads only the end of a log finds it
+        if not line.right:
+            print(f"\nwrong: {line.question}: {len(line.wrong)} of {line.of}")  # noqa: T201
+            for example in line.wrong[:EXAMPLES]:
+                print(f"  {str(example)[:1000]}")  # noqa: T201
 
 
 def _write(path: str | None, value: Any) -> None:
