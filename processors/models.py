@@ -19,6 +19,8 @@ from typing import TypeVar
 import msgspec
 from platformdirs import user_cache_path
 
+from processors.failure import Failure
+
 KEPT = 8
 """Models of one name that stay; of more, the one longest unused goes. A running process keeps what it has mapped."""
 
@@ -30,7 +32,7 @@ Builder = Callable[[Path], None]
 T = TypeVar("T")
 
 
-class ModelsUnavailable(Exception):
+class ModelsUnavailable(Failure):
     """The directory of the models cannot be written; the message says which and what to do."""
 
 

@@ -16,6 +16,7 @@ import processors.normalise
 import processors.redact
 import processors.sentiment.label
 import processors.speech_act  # noqa: F401
+from processors.failure import Failure
 from processors.intents.taxonomy import Taxonomy
 from processors.registry import BatchFunction, Registration, Resources, UnknownProcessor, registered, registration_of
 from processors.spelling import meant
@@ -30,7 +31,7 @@ MAX_ATTRIBUTES = 20
 _KEYS = ("processors", "attributes")
 
 
-class PipelineError(Exception):
+class PipelineError(Failure):
     """The pipeline.toml, or a processor that it names, cannot be used; the message says what to change."""
 
 

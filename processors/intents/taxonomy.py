@@ -30,6 +30,7 @@ import msgspec
 import yaml
 
 from processors import models
+from processors.failure import Failure
 from processors.intents.yaml_source import Problem, YamlSource
 from processors.models import ModelsUnavailable, key_of
 from processors.normalise import normalised
@@ -71,7 +72,7 @@ class Intent(msgspec.Struct, frozen=True):
 _DECISIVE = tuple(name for name in Intent.__struct_fields__ if not name.startswith("moves"))
 
 
-class TaxonomyError(Exception):
+class TaxonomyError(Failure):
     """The file cannot be used; `problems` are all its mistakes, in the order of the file, and the message is one line
     for each.
     """

@@ -10,8 +10,8 @@ from typing import NoReturn
 
 import click
 
+from processors.failure import Failure
 from streams.cli.group import CommandGroup
-from streams.failures import RefusesAll, SinkUnavailable, UserError
 
 ACCESS_DENIED = 497
 """Of the warehouse's errors."""
@@ -94,17 +94,10 @@ def main() -> None:
 
 def _explained(error: Exception) -> str | None:
     """What a failure says to the person at the keyboard; None: it is a defect of ours."""
-    if isinstance(error, (UserError, SinkUnavailable, RefusesAll)):
-        return str(error)  # written for that person
+    if isinstance(error, Failure):
+        return str(error)
     from clickhouse_driver import errors  # what raised it has them loaded already
 
-    from processors.intents.taxonomy import TaxonomyError
-    from processors.models import ModelsUnavailable
-    from processors.pipeline import PipelineError
-    from streams.inputs.record import InputError
-
-    if isinstance(error, (InputError, PipelineError, TaxonomyError, ModelsUnavailable)):
-        return str(error)
     if isinstance(error, errors.ServerException) and error.code == ACCESS_DENIED:
         return "the warehouse's user has not the right to that; `voc doctor` says what is missing (deploy/clickhouse/users.sql)"
     if isinstance(error, OSError):

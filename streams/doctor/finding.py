@@ -8,17 +8,11 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from processors.intents.taxonomy import TaxonomyError
-from processors.models import ModelsUnavailable
-from processors.pipeline import PipelineError
-from streams.failures import SinkUnavailable, UserError
-from streams.notify.channel import Later, Misconfigured, Refused
+from processors.failure import Failure
 from streams.telemetry import log
 
 PATIENCE_S = 10.0
 """How long one check may take."""
-CLEAR = (UserError, SinkUnavailable, TaxonomyError, PipelineError, ModelsUnavailable, Later, Misconfigured, Refused)
-"""Failures whose message is written for people, and names no secret."""
 HIDDEN = "***"
 SHORTEST = 4
 """A secret that is shorter would hide harmless words with it."""
@@ -91,7 +85,7 @@ def _look(check: Check, found: "queue.SimpleQueue[Finding | None]") -> None:
     try:
         for finding in check.look():
             found.put(finding)
-    except CLEAR as error:
+    except Failure as error:
         what, _, todo = str(error).partition("; ")
         found.put(problem(check.name, what, todo or "set it right, then run `voc doctor` again"))
     except Exception as error:  # noqa: BLE001  (whatever one check raises, the others are run; a message may hold a secret)

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from processors.failure import Failure
 from schemas.invalid import InvalidMessage
 
 KEPT_BYTES = 64 * 1024
@@ -19,5 +20,5 @@ class Record(NamedTuple):
     fault: InvalidMessage | None = None
 
 
-class InputError(Exception):
+class InputError(Failure):
     """The input cannot be read as asked; the message says what is wrong and what to do."""

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
+from processors.failure import Failure
 from processors.said import Said
 
 
@@ -54,7 +55,7 @@ class Limits(NamedTuple):
     """Where that is published: address of the page."""
 
 
-class Later(Exception):
+class Later(Failure):
     """Not now: busy, away, too fast. The same message is tried again; `after_s`: not sooner (None: not said).
 
     The message names no secret and quotes no customer: it stands in logs and in the view `deliveries`.
@@ -69,11 +70,11 @@ class Unanswered(Later):
     """It was sent, and no answer came: it may have arrived. Tried again as the same message, with the same id."""
 
 
-class Misconfigured(Exception):
+class Misconfigured(Failure):
     """Nothing gets through until a person changes something; the message says what. Tried again seldom; the cards stay owed."""
 
 
-class Refused(Exception):
+class Refused(Failure):
     """This one message will never be accepted, others may be; the message says why."""
 
 
