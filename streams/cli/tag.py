@@ -8,6 +8,7 @@ from streams import telemetry
 from streams.cli.arriving import arriving
 from streams.cli.options import announce, common
 from streams.failures import UserError
+from streams.inputs.mapping import splits_at_newlines
 from streams.settings import load
 from streams.tag import tag_lines
 from streams.understanding import load_understanding
@@ -15,12 +16,27 @@ from streams.understanding import load_understanding
 BATCH = 1024
 
 
+class Encoding(click.ParamType):
+    """A text encoding, in which lines can be told apart before they are decoded."""
+
+    name = "encoding"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name as it is. UsageError if there is none of that name."""
+        if not splits_at_newlines(value):
+            self.fail(f"“{value}” cannot be read; write one such as utf-8 or gb18030", param, ctx)
+        return value
+
+
 @click.command()
 @click.option("--plain", is_flag=True, help="Every line is a text, also one that begins with “{”.")
 @click.option("--explain", is_flag=True, help="Say also which rule or term decided.")
 @click.option("--taxonomy", metavar="FILE", help="The subjects to tell apart (default: the setting, else the packaged ones).")
+@click.option(
+    "--encoding", type=Encoding(), default="utf-8", show_default=True, help="Of the input; Chinese Windows writes gb18030."
+)
 @common
-def tag(plain: bool, explain: bool, taxonomy: str | None, data_dir: str | None, as_json: bool) -> None:
+def tag(plain: bool, explain: bool, taxonomy: str | None, encoding: str, data_dir: str | None, as_json: bool) -> None:
     """Understand the texts on standard input: one JSON line for each, in order (--json changes nothing).
 
     A line is a text, or a JSON object: {"text": …} and, if known, "sender_role" (customer, agent or bot), "language", "kind"
@@ -36,8 +52,11 @@ def tag(plain: bool, explain: bool, taxonomy: str | None, data_dir: str | None, 
     _subjects, pipeline = load_understanding(settings, taxonomy, announce)
     if sys.stdin.isatty():
         click.echo("one text a line; Ctrl-D ends it", err=True)
-    number, wrong, first = 0, 0, 0
-    for lines in arriving(sys.stdin.buffer):
+    number, wrong, first, damaged = 0, 0, 0, 0
+    for raw in arriving(sys.stdin.buffer):
+        texts = [line.decode(encoding, "replace") for line in raw]
+        damaged += sum("\ufffd" in text for text in texts)
+        lines = raw if encoding == "utf-8" else [text.encode() for text in texts]
         for start in range(0, len(lines), BATCH):
             answers = tag_lines(lines[start : start + BATCH], pipeline, plain=plain, explain=explain)
             for answered in answers:
@@ -47,5 +66,7 @@ def tag(plain: bool, explain: bool, taxonomy: str | None, data_dir: str | None, 
                     first = first or number
             sys.stdout.buffer.write(b"\n".join(answers) + b"\n")
         sys.stdout.buffer.flush()
+    if damaged:
+        click.echo(f"voc: {damaged} of {number} lines are not quite {encoding}; another one is named with --encoding", err=True)
     if wrong:
         raise UserError(f"{wrong} of {number} lines could not be read, the first is line {first}; the answer to each says why")

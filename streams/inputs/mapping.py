@@ -96,7 +96,7 @@ def _check(mapping: TableMapping, path: str) -> None:
         except ValueError as error:
             if "does not match" not in str(error):
                 raise InputError(f"{path}: time_format: {error}. Write one like %Y-%m-%d %H:%M:%S") from None
-    if mapping.encoding and not _splits_at_newlines(mapping.encoding):
+    if mapping.encoding and not splits_at_newlines(mapping.encoding):
         raise InputError(f"{path}: encoding {mapping.encoding} cannot be read. Save the table as UTF-8")
     if len(mapping.delimiter) > 1 or mapping.delimiter in ('"', "\r", "\n"):
         raise InputError(f"{path}: delimiter must be one character, such as , or ;")
@@ -104,7 +104,7 @@ def _check(mapping: TableMapping, path: str) -> None:
         raise InputError(f"{path}, [constants]: role {role} is none of {', '.join(ROLES)}")
 
 
-def _splits_at_newlines(encoding: str) -> bool:
+def splits_at_newlines(encoding: str) -> bool:
     """Whether it is a text encoding in which a newline is one byte, so that lines can be cut before decoding."""
     try:
         return codecs.encode("a\n", encoding).removeprefix(codecs.BOM_UTF8) == b"a\n"

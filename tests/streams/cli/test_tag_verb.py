@@ -43,3 +43,19 @@ def test_a_program_may_write_a_line_and_wait_for_its_answer(clean: Path) -> None
             assert msgspec.json.decode(process.stdout.readline())["text"] == text
         process.stdin.close()
         assert process.wait(60) == 0
+
+
+def test_a_text_of_chinese_windows_is_read_when_its_encoding_is_named(voc: Voc) -> None:
+    outcome = voc("tag", "--encoding", "gb18030", stdin="怎么调时间\n谢谢\n".encode("gb18030"))
+    assert [msgspec.json.decode(line)["text"] for line in outcome.out.splitlines()] == ["怎么调时间", "谢谢"]
+    assert (outcome.code, outcome.err) == (0, "")
+
+
+def test_lines_in_another_encoding_are_said_at_the_end(voc: Voc) -> None:
+    outcome = voc("tag", stdin="ok\n怎么调时间\n".encode("gb18030"))
+    assert outcome.code == 0
+    assert "1 of 2 lines are not quite utf-8" in outcome.err and "--encoding" in outcome.err
+
+
+def test_an_encoding_that_does_not_exist_is_a_usage_error(voc: Voc) -> None:
+    assert voc("tag", "--encoding", "utf-17").code == 2
