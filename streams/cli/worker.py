@@ -35,8 +35,9 @@ def worker(installation: Installation, roles: list[str], as_json: bool) -> None:
     """Work on Kafka until SIGTERM or Ctrl-C: understand, count, detect, tell.
 
     Start as many as there are partitions to read (on one machine each with a VOC_WORKER_PORT of its own, or 0); a worker that
-    ends finishes and commits what it has in hand. `VOC_KAFKA` names the brokers, `voc kafka create` makes the topics, GET
-    /healthz and /metrics tell how it goes. --json changes nothing here.
+    ends finishes and commits what it has in hand (a second Ctrl-C ends it at once; the next worker does it then). `VOC_KAFKA`
+    names the brokers, `voc kafka create` makes the topics, GET /healthz and /metrics tell how it goes. --json changes nothing
+    here.
 
     \b
     Example:

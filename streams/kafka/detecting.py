@@ -13,9 +13,9 @@ All of it is touched by one thread at a time, the one that closes; who wants som
 """
 
 import asyncio
-import random
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
@@ -26,8 +26,8 @@ from schemas.spikes import Transition
 from streams import position
 from streams.detect import Detect, Publish
 from streams.failures import SinkUnavailable
+from streams.kafka.ending import Patience
 from streams.kafka.inner import progress_of
-from streams.kafka.lane import LONGEST_PAUSE_S
 from streams.metrics import Metrics
 from streams.position import Position, PositionStore
 from streams.telemetry import log
@@ -55,7 +55,7 @@ class Detecting:
         self._stall = Stall()
         self._closed_at = 0  # the first minute still open, as of the last round; 0: not ours
         self._waits_for: Place | None = None
-        self.failures = 0
+        self.patience = Patience("detect")
         self.moved = 0.0
         """Changes whenever a stretch of minutes is judged: a long replay is movement too."""
 
@@ -70,20 +70,11 @@ class Detecting:
 
     async def take(self, values: Sequence[bytes | None]) -> None:
         """Steps 1 and 2 for records of `voc.progress`. Returns when they may be acknowledged, however long the warehouse is
-        away."""
+        away; not at all where the worker ends and cannot do it."""
         progress = progress_of(values, self._sources, time.time())
         loop = asyncio.get_running_loop()
-        while True:
-            try:
-                await asyncio.to_thread(self._close, progress, loop)
-                break
-            except _Stopped:
-                return  # what was touched is counted or open: it may be acknowledged, and the next one closes the rest
-            except SinkUnavailable as error:
-                self.failures += 1
-                log.warning("detect_failed", attempt=self.failures, reason=error)
-                await asyncio.sleep(min(0.2 * 2**self.failures, LONGEST_PAUSE_S) * random.random())
-        self.failures = 0
+        with suppress(_Stopped):  # what was touched is counted or open: it may be acknowledged, and the next one closes the rest
+            await self.patience.tried(lambda: self._close(progress, loop))
 
     @property
     def state(self) -> dict[str, object]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
+from streams.kafka.ending import Patience
 from streams.kafka.lane import Lane
 from streams.metrics import Metrics
 
@@ -16,9 +17,9 @@ PATIENCE_S = 120.0
 
 
 class Agent(Protocol):
-    """What an agent is to the worker: how often it failed in a row, and what it does when the worker has ended in order."""
+    """What an agent is to the worker."""
 
-    failures: int
+    patience: Patience
 
     @property
     def state(self) -> dict[str, object]:
@@ -59,9 +60,9 @@ class Health:
             said["understand"] = self._lane(self.lane)
         for role, (agent, behind) in self.agents.items():
             stands = behind()
-            stuck = self._stuck(role, stands, bool(agent.failures))
-            said[role] = {"healthy": not stuck, "waiting": bool(agent.failures), "lag": stands.lag, **agent.state}
-        failures = [agent.failures for agent, _ in self.agents.values()]
+            stuck = self._stuck(role, stands, bool(agent.patience.failures))
+            said[role] = {"healthy": not stuck, "waiting": bool(agent.patience.failures), "lag": stands.lag, **agent.state}
+        failures = [agent.patience.failures for agent, _ in self.agents.values()]
         failures += [self.lane.lease.failures] if self.lane and self.lane.lease else []
         self._metrics.save_failures.set(max(failures, default=0))
         healthy = all(one["healthy"] for one in said.values())

@@ -4,18 +4,14 @@ Whoever has the partition of `voc.spikes` also sends what is owed (streams/notif
 partition. A transition that is in hand while the partition goes is still recorded here, and sent by the next owner.
 """
 
-import asyncio
-import random
 import threading
 from collections.abc import Callable, Sequence
 
 from schemas.spikes import Transition
-from streams.failures import SinkUnavailable
+from streams.kafka.ending import Patience
 from streams.kafka.inner import transitions_of
-from streams.kafka.lane import LONGEST_PAUSE_S
 from streams.metrics import Metrics
 from streams.notify.deliver import Deliverer
-from streams.telemetry import log
 from streams.tell import Outbox, Tell
 
 STOP_S = 20.0
@@ -32,7 +28,7 @@ class Telling:
         self._deliverer: Deliverer | None = None
         self._begun = False
         self._one = threading.Lock()
-        self.failures = 0
+        self.patience = Patience("tell")
         self.moved = 0.0
         """Nothing here takes so long that its parts would count as movement."""
 
@@ -52,25 +48,18 @@ class Telling:
             self._metrics.deliveries({})
 
     async def take(self, values: Sequence[bytes | None]) -> None:
-        """Records of `voc.spikes`. Returns when they are told and recorded, however long the warehouse is away."""
+        """Records of `voc.spikes`. Returns when they are told and recorded, however long the warehouse is
+        away; not at all where the worker ends and cannot do it."""
         transitions = transitions_of(values)
-        while True:
-            try:
-                await asyncio.to_thread(self._all, transitions)
-                break
-            except SinkUnavailable as error:
-                self._tell = None
-                self.failures += 1
-                log.warning("tell_failed", attempt=self.failures, reason=error)
-                await asyncio.sleep(min(0.2 * 2**self.failures, LONGEST_PAUSE_S) * random.random())
-        self.failures = 0
+        await self.patience.tried(lambda: self._all(transitions))
         self._metrics.told.inc(len(transitions))
 
     def _all(self, transitions: Sequence[Transition]) -> None:
         for transition in transitions:
             with self._one:
-                self._tell = self._tell or self._make(self._outbox())
-                self._tell([transition])
+                tell, self._tell = self._tell or self._make(self._outbox()), None
+                tell([transition])
+                self._tell = tell  # one that failed is not used again
 
     def _outbox(self) -> Deliverer:
         """Where cards are owed; it sends only between `begin` and `end`."""

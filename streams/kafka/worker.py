@@ -32,6 +32,7 @@ from schemas.spikes import Transition
 from streams.detect import Detect, Publish
 from streams.kafka.connection import Connection
 from streams.kafka.detecting import Detecting
+from streams.kafka.ending import Ending
 from streams.kafka.health import Behind, Health
 from streams.kafka.lane import Lane
 from streams.kafka.publisher import Publisher
@@ -94,6 +95,7 @@ class Worker:
         self.metrics = Metrics()
         self.publisher = Publisher(parts.connection)
         self.health = Health(self.metrics)
+        self._telling: Telling | None = None
         self._keep: list[object] = []
         """Receivers of Faust's signals, which holds them weakly."""
         self.app = self._app()
@@ -104,13 +106,15 @@ class Worker:
             self._detect()
         if "tell" in self.roles:
             self._tell()
+        self._ending = Ending([agent.patience for agent, _ in self.health.agents.values()], self._let_go)
         self._web()
 
     def run(self) -> None:
-        """Work until SIGINT or SIGTERM; what is in hand is finished and committed first. Raises what made it crash."""
+        """Work until SIGINT or SIGTERM; what is in hand is finished and committed first, or given up (streams/kafka/ending.py).
+        Raises what made it crash."""
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
-        process = _Process(self.app, loop=loop, stopping=self._stopping)
+        process = _Process(self.app, loop=loop, signalled=self._signalled)
         try:
             loop.run_until_complete(process.start())
         except asyncio.CancelledError:
@@ -121,13 +125,19 @@ class Worker:
             agent.rest()
         log.info("worker_stopped")
 
-    def _stopping(self) -> None:
+    def _signalled(self) -> None:
         for agent, _ in self.health.agents.values():
             agent.stop()
+        self._ending.begin()
+
+    def _let_go(self) -> None:
+        """Before a hard end: what is being sent is finished, or it would be sent again."""
+        if self._telling:
+            self._telling.end()
 
     def _app(self) -> Any:
         settings, agents = self.parts.settings, [role for role in self.roles if role != "understand"]
-        app = faust.App(
+        app = _App(
             group_of(settings.kafka_prefix, self.roles),
             **self.parts.connection.for_faust,
             topic_allow_declare=False,
@@ -220,7 +230,7 @@ class Worker:
         def deliverer() -> Deliverer:
             return deliverer_of(parts.settings, parts.notify, lambda: parts.client(TELL_ANSWERS_S))
 
-        telling = Telling(make=make, deliverer=deliverer, metrics=self.metrics)
+        self._telling = telling = Telling(make=make, deliverer=deliverer, metrics=self.metrics)
         self._agent("tell", SPIKES, telling)
         spikes = self._name(SPIKES)
 
@@ -308,17 +318,33 @@ def group_of(prefix: str, roles: Iterable[str]) -> str:
     return "-".join([prefix, *(agents or ["understand"])])
 
 
+class _App(faust.App):
+    """Faust's app, which can be told to stop while the group rebalances.
+
+    Faust then closes its consumer from another event loop than the one it lives in: what is in hand can never be committed, and
+    the stop waits for that commit for ever. Here the consumer stays in its group until the stop closes it."""
+
+    async def _on_partitions_revoked(self, revoked: set[Any]) -> None:
+        if self.should_stop:
+            await self.on_partitions_revoked.send(revoked)  # what is being sent is finished before the next one sends
+        else:
+            await super()._on_partitions_revoked(revoked)
+
+    def _on_rebalance_when_stopped(self) -> None:
+        """Partitions come to one who stops: it reads none of them, and leaves the group when what is in hand is committed."""
+
+
 class _Process(faust.Worker):
     """Faust's worker, which leaves logging to us (its own quotes what it was given) and tells of a signal when it comes."""
 
-    def __init__(self, app: faust.App, *, stopping: Callable[[], None], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, app: faust.App, *, signalled: Callable[[], None], loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(app, loop=loop, redirect_stdouts=False, quiet=True)
         self.spinner = None  # it writes to the terminal
-        self._stopping = stopping
+        self._signalled = signalled
 
     def _setup_logging(self) -> None:
         """Done by streams.telemetry."""
 
     def _schedule_shutdown(self, signal: Any) -> None:
-        self._stopping()
+        self._signalled()
         super()._schedule_shutdown(signal)

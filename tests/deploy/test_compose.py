@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from streams.kafka.connection import from_settings
+from streams.kafka.ending import FINISH_S, LATEST_S
 from streams.kafka.lane import GRACE_S
 from streams.settings import load
 from streams.warehouse.endpoint import Endpoint
@@ -108,7 +109,7 @@ def test_a_worker_has_the_time_it_needs_and_a_place_to_write() -> None:
     place = dockerfile.environment()["VOC_DATA_DIR"]
     for name in ("understand", "detect-tell"):
         service = SERVICES[name]
-        assert GRACE_S < REBALANCE_S < seconds(service["stop_grace_period"])
+        assert GRACE_S < REBALANCE_S < LATEST_S + FINISH_S < seconds(service["stop_grace_period"])
         assert service["read_only"] is True
         written = [*service.get("tmpfs", []), *(volume.split(":", 1)[1] for volume in service.get("volumes", []))]
         assert {"/tmp", place} <= {target.split(":")[0] for target in written}

@@ -12,6 +12,7 @@ import yaml
 
 from schemas.kafka_topics import TOPICS
 from streams.kafka.connection import from_settings
+from streams.kafka.ending import FINISH_S, LATEST_S
 from streams.kafka.lane import GRACE_S
 from streams.settings import Settings, load
 from streams.warehouse.endpoint import Endpoint
@@ -164,7 +165,7 @@ def test_probes_and_ports_agree_with_the_settings(where: str, kind: str, name: s
 @pytest.mark.parametrize(("where", "kind", "name"), WORKERS)
 def test_a_worker_has_the_time_it_needs(where: str, kind: str, name: str) -> None:
     specification, container = pod(RENDERED[where][kind, name]), worker(where, name)
-    assert GRACE_S < REBALANCE_S < specification["terminationGracePeriodSeconds"]
+    assert GRACE_S < REBALANCE_S < LATEST_S + FINISH_S < specification["terminationGracePeriodSeconds"]
     live = container["livenessProbe"]
     assert live["periodSeconds"] * live["failureThreshold"] >= 2 * float(setting(where, "session_timeout_s"))
     start = container["startupProbe"]

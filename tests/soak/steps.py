@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from streams.kafka.detecting import Detecting
+from streams.telemetry import log
 from streams.understand import Understand
 from streams.warehouse.minutes import Minutes
 from streams.warehouse.sink import WarehouseSink
@@ -37,6 +38,7 @@ def wait_at(where: str) -> None:
 
     def call(self: Any, *given: Any, **named: Any) -> Any:
         if not given or given[0]:
+            log.info("waits", step=step)
             time.sleep(float(seconds))
         return function(self, *given, **named)
 

@@ -3,6 +3,7 @@
 from aiokafka import TopicPartition
 
 from streams.kafka.connection import Connection
+from streams.kafka.ending import Patience
 from streams.kafka.health import PATIENCE_S, Behind, Health
 from streams.kafka.lane import Lane
 from streams.metrics import Metrics
@@ -11,8 +12,10 @@ from streams.metrics import Metrics
 class Stub:
     """An agent."""
 
-    failures = 0
     state: dict[str, object] = {}  # noqa: RUF012
+
+    def __init__(self) -> None:
+        self.patience = Patience("detect")
 
     def watch(self) -> None:
         raise AssertionError("health only looks")
@@ -65,7 +68,7 @@ def test_lag_that_nobody_works_off_is_unhealthy_after_a_while() -> None:
 def test_who_has_nothing_to_do_or_waits_for_the_warehouse_is_healthy() -> None:
     scene = Scene()
     assert scene.after(0) and scene.after(10 * PATIENCE_S)
-    scene.stands, scene.lane.behind, scene.agent.failures, scene.lane.waits = Behind(5, 1), 5, 3, True
+    scene.stands, scene.lane.behind, scene.agent.patience.failures, scene.lane.waits = Behind(5, 1), 5, 3, True
     assert scene.after(0) and scene.after(10 * PATIENCE_S)
 
 
