@@ -32,8 +32,10 @@ class Span(Struct, frozen=True):
     """Where the span before begins."""
     known_before: float
     """The part of the span before that lies after the warehouse's first minute; below `COMPARABLE` nothing is compared."""
+    first: datetime
+    """The first minute of the warehouse ..."""
     newest: datetime
-    """The newest closed minute of the warehouse."""
+    """... and its newest closed one."""
 
 
 class Volume(Struct, frozen=True):

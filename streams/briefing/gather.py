@@ -90,7 +90,7 @@ def span_of(ends: Ends, days: int, until: datetime | None) -> Span:
         end = min(end, until.replace(second=0, microsecond=0))
     since, before = end - days * DAY, end - 2 * days * DAY
     known = (since - max(min(ends.first, since), before)) / (since - before)
-    return Span(since=since, until=end, before=before, known_before=known, newest=ends.newest)
+    return Span(since=since, until=end, before=before, known_before=known, first=ends.first, newest=ends.newest)
 
 
 def precision(ids: Sequence[str], verdicts: Mapping[str, str]) -> Precision:

@@ -86,6 +86,8 @@ def briefing(
     span = f"{facts.span.since:%Y-%m-%d %H:%M} to {facts.span.until:%Y-%m-%d %H:%M} UTC"
     alerts = "1 alert" if facts.alerts.opened == 1 else f"{facts.alerts.opened or 'no'} alerts"
     console().print(f"{inert(out)}: {span}, {facts.now.messages:,} customer messages, {alerts}, {facts.alerts.open_now} open")
+    if facts.span.first > facts.span.since:
+        console().print(f"what is stored begins only on {facts.span.first:%Y-%m-%d %H:%M} UTC")
 
 
 def gathered(installation: Installation, *, days: int = 7, tenant: str = "", until: datetime | None = None) -> Briefing:

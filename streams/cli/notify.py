@@ -22,7 +22,7 @@ from schemas.spikes import transition_of
 from streams import telemetry
 from streams.cli.episode import one
 from streams.cli.group import CommandGroup
-from streams.cli.options import common, console, inert, installed, print_json, same_place
+from streams.cli.options import common, console, existing, inert, installed, print_json, same_place
 from streams.failures import UserError
 from streams.installation import Installation
 from streams.notify.channel import Later, Misconfigured, Outgoing, Refused, Rendered
@@ -81,7 +81,7 @@ def test(channel: str, data_dir: str | None, as_json: bool) -> None:
 @notify.command()
 @click.argument("spike")
 @click.option("--channel", required=True, metavar="NAME", help="A channel of notify.toml, or a bare type such as feishu.")
-@installed
+@existing
 def preview(installation: Installation, spike: str, channel: str, as_json: bool) -> None:
     """Print what would be sent of an episode's latest card. Nothing is sent and no secret is read; verdict links in it do
     nothing. SPIKE is an id, or the beginning of one.

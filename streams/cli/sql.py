@@ -11,9 +11,12 @@ from rich.table import Table
 from streams.cli.options import console, inert, installed, print_json
 from streams.failures import UserError
 from streams.installation import Installation
+from streams.warehouse.views import VIEWS
 
 READING = ("SELECT", "WITH", "SHOW", "DESCRIBE", "EXPLAIN", "EXISTS")
 """How a question begins. The user's rights are what protects the data; this is for a clear answer."""
+UNKNOWN = (errors.ErrorCodes.UNKNOWN_TABLE, errors.ErrorCodes.UNKNOWN_IDENTIFIER)
+"""Errors after which it helps to know what there is."""
 READ_ONLY = {"readonly": 2}
 """Sent with every question: a second wall, should the reading user of somebody's own server have too many rights."""
 
@@ -34,9 +37,9 @@ def sql(installation: Installation, statement: str, as_json: bool) -> None:
         rows, columns = installation.visitor().execute(statement, with_column_types=True, settings=READ_ONLY)
     except errors.ServerException as error:
         # the first line only: what follows is the server's stack
-        raise UserError(
-            str(error.message).split("Stack trace")[0].strip().split("\n")[0].removeprefix("DB::Exception: ")
-        ) from None
+        said = str(error.message).split("Stack trace")[0].strip().split("\n")[0].removeprefix("DB::Exception: ")
+        hint = f"; there are {', '.join(VIEWS)}, with the columns that `DESCRIBE name` shows" if error.code in UNKNOWN else ""
+        raise UserError(said + hint) from None
     except (TypeError, ValueError):
         raise UserError("the statement returns no rows; voc sql is for SELECT, SHOW and DESCRIBE") from None
     names = [name for name, _ in columns]

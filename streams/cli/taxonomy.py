@@ -21,7 +21,7 @@ from processors.verbatims import different
 from schemas.spikes import transition_of
 from streams.cli.episode import one
 from streams.cli.group import CommandGroup
-from streams.cli.options import announce, common, console, inert, installed, print_json
+from streams.cli.options import announce, common, console, existing, inert, print_json
 from streams.failures import UserError
 from streams.installation import Installation
 from streams.settings import load
@@ -116,7 +116,7 @@ def stats(file: str | None, source: Iterable[str], data_dir: str | None, as_json
 @click.argument("spike", metavar="ID")
 @click.option("--name", default="", metavar="NAME", help="The intent's name (default: made of the label).")
 @click.option("--owner", default=OWNER, show_default=True, metavar="TEAM", help="Who owns the subject.")
-@installed
+@existing
 def promote(installation: Installation, spike: str, name: str, owner: str, as_json: bool) -> None:
     """Draft a taxonomy entry from an emergent topic: a rule of its words, and its verbatims as examples. Nothing is changed: put
     the draft into your own taxonomy.yaml. ID is the episode's id, or the beginning of it.

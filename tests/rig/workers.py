@@ -112,7 +112,7 @@ class Worker:
         self._end(signal.SIGKILL, "killed", 10)
         return at
 
-    def stop(self, patience_s: float = 60.0) -> int:
+    def stop(self, patience_s: float = 100.0) -> int:
         """SIGTERM, and wait; the exit status. One that does not end is killed, and has the status of that."""
         self.wanted = False
         self._end(signal.SIGTERM, "stopped" if self.begun else "stopped before it began", patience_s)

@@ -13,6 +13,7 @@ ENGLISH = {
     "span_note_until": (
         "The {days} up to the time that was asked for; the newest closed minute is {newest}; this page was made {made}."
     ),
+    "starts_late": "What is stored begins only on {first}: of the days before that, this page knows nothing.",
     "tenant": "Tenant {name}",
     "tenants": "All {n} tenants: {names}",
     "short": "In short",

@@ -8,6 +8,7 @@ CHINESE = {
     "days_many": "{n} 天",
     "span_note": "截至数据仓库里最新一个已关闭的分钟（{newest}）往前 {days}，不是按现在的钟点算；本页生成于 {made}。",
     "span_note_until": "截至指定时间往前 {days}；数据仓库里最新一个已关闭的分钟是 {newest}；本页生成于 {made}。",
+    "starts_late": "数据仓库里的数据从 {first} 才开始：更早的日子，本页一无所知。",
     "tenant": "租户 {name}",
     "tenants": "全部 {n} 个租户：{names}",
     "short": "要点",

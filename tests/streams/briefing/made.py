@@ -153,6 +153,7 @@ def briefing(
     precision: Precision = UNJUDGED,
     more: Sequence[Spike] = (),
     known_before: float = 1.0,
+    first: datetime = SINCE - timedelta(days=14),
     tenants: Sequence[str] = ("acme",),
 ) -> Briefing:
     """One week, whose every name is `text`."""
@@ -160,7 +161,7 @@ def briefing(
         made_at=UNTIL + 2 * HOUR,
         days=7,
         tenants=list(tenants),
-        span=Span(SINCE, UNTIL, SINCE - 7 * DAY, known_before, UNTIL - timedelta(minutes=1)),
+        span=Span(SINCE, UNTIL, SINCE - 7 * DAY, known_before, first, UNTIL - timedelta(minutes=1)),
         now=Volume(4776, 2061, 2060),
         before=Volume(3989, 1685, 1685),
         by_day=[Day(SINCE + n * DAY, 600 + 50 * n, 500) for n in range(7)],

@@ -3,7 +3,7 @@
 import re
 import string
 from collections import Counter
-from datetime import UTC
+from datetime import UTC, timedelta
 from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
@@ -172,6 +172,11 @@ def test_nothing_is_compared_with_what_is_not_known() -> None:
     said = Read(written(made.briefing(known_before=0.2))).text
     assert "the warehouse holds too little of the 7 days before" in said
     assert "1,685" not in said and "3,989" not in said
+
+
+def test_a_span_that_begins_before_the_first_minute_says_so() -> None:
+    assert "begins only on" not in Read(written(made.briefing())).text
+    assert "begins only on" in Read(written(made.briefing(first=made.SINCE + timedelta(days=1)))).text
 
 
 def test_precision_has_a_count_and_an_interval_or_says_that_nobody_judged() -> None:

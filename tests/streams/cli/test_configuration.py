@@ -184,5 +184,14 @@ def test_sql_that_is_given_a_writing_user_by_mistake_still_only_reads(
     voc("sql", "EXPLAIN SELECT 1 SETTINGS allow_ddl = 1, readonly = 0").failed("readonly")
 
 
+def test_sql_that_names_what_is_not_there_is_told_what_is(
+    voc: Voc, engine: EmbeddedWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VOC_CLICKHOUSE_URL", url_of(engine.endpoint()))
+    monkeypatch.setenv("VOC_CLICKHOUSE_READ_URL", url_of(engine.endpoint(READER)))
+    voc("sql", "SELECT * FROM messages").failed("messages", "topic_minute", "DESCRIBE")
+    voc("sql", "SELECT message FROM feedback").failed("message", "DESCRIBE")
+
+
 def url_of(endpoint: Endpoint) -> str:
     return f"clickhouse://{endpoint.user}:{endpoint.password}@{endpoint.host}:{endpoint.port}/{endpoint.database}"

@@ -45,6 +45,7 @@ def test_a_data_directory_below_a_file_is_refused(voc: Voc, verb: tuple[str, ...
     [
         ("explain", "3f2a"), ("verdict", "3f2a", "useful"), ("briefing", "--json"),
         ("backtest", "--days", "3"), ("forget", "c1"), ("rerun", "--from", "2026-11-01"),
+        ("notify", "preview", "3f2a", "--channel", "feishu"), ("taxonomy", "promote", "3f2a"),
     ],
 )  # fmt: skip
 def test_who_asks_where_there_is_nothing_is_told_so_and_nothing_is_made(voc: Voc, verb: tuple[str, ...]) -> None:
