@@ -1,5 +1,6 @@
 """`voc tag`: what is understood of each line."""
 
+import codecs
 import sys
 
 import click
@@ -22,10 +23,10 @@ class Encoding(click.ParamType):
     name = "encoding"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name as it is. UsageError if there is none of that name."""
+        """Its name as Python has it. UsageError if there is none, or not of this kind."""
         if not splits_at_newlines(value):
             self.fail(f"“{value}” cannot be read; write one such as utf-8 or gb18030", param, ctx)
-        return value
+        return codecs.lookup(value).name
 
 
 @click.command()
@@ -54,9 +55,8 @@ def tag(plain: bool, explain: bool, taxonomy: str | None, encoding: str, data_di
         click.echo("one text a line; Ctrl-D ends it", err=True)
     number, wrong, first, damaged = 0, 0, 0, 0
     for raw in arriving(sys.stdin.buffer):
-        texts = [line.decode(encoding, "replace") for line in raw]
-        damaged += sum("\ufffd" in text for text in texts)
-        lines = raw if encoding == "utf-8" else [text.encode() for text in texts]
+        damaged += sum(not _is(line, encoding) for line in raw)
+        lines = raw if encoding == "utf-8" else [line.decode(encoding, "replace").encode() for line in raw]
         for start in range(0, len(lines), BATCH):
             answers = tag_lines(lines[start : start + BATCH], pipeline, plain=plain, explain=explain)
             for answered in answers:
@@ -70,3 +70,11 @@ def tag(plain: bool, explain: bool, taxonomy: str | None, encoding: str, data_di
         click.echo(f"voc: {damaged} of {number} lines are not quite {encoding}; another one is named with --encoding", err=True)
     if wrong:
         raise UserError(f"{wrong} of {number} lines could not be read, the first is line {first}; the answer to each says why")
+
+
+def _is(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeError:
+        return False
+    return True

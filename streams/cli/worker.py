@@ -1,5 +1,8 @@
 """`voc worker`: the pipeline on Kafka, one process of many."""
 
+import signal
+import sys
+
 import click
 
 from processors.detector import DetectorConfig
@@ -7,6 +10,9 @@ from processors.lifecycle import LifecycleConfig
 from streams.cli.budget import budget_of, with_budget
 from streams.cli.options import announce, installed
 from streams.installation import Installation
+
+TOLD = 128 + signal.SIGTERM
+"""Status of one that is told to end before it has begun. Without a handler process 1 of a container would not hear of it."""
 
 
 class Roles(click.ParamType):
@@ -45,6 +51,7 @@ def worker(installation: Installation, roles: list[str], as_json: bool) -> None:
       voc worker --roles understand
       voc worker --roles detect,tell
     """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TOLD))
     from streams.kafka.start import run_worker  # Faust and aiokafka take half a second to import
 
     config = DetectorConfig(lifecycle=with_budget(LifecycleConfig(), budget_of(installation.settings)))

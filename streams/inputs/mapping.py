@@ -107,6 +107,7 @@ def _check(mapping: TableMapping, path: str) -> None:
 def splits_at_newlines(encoding: str) -> bool:
     """Whether it is a text encoding in which a newline is one byte, so that lines can be cut before decoding."""
     try:
+        b"\xe4\n".decode(encoding, "replace")  # one that knows no replacing reads no damaged text
         return codecs.encode("a\n", encoding).removeprefix(codecs.BOM_UTF8) == b"a\n"
     except (LookupError, TypeError, ValueError, AttributeError):
         return False

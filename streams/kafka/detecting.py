@@ -55,7 +55,7 @@ class Detecting:
         self._stall = Stall()
         self._closed_at = 0  # the first minute still open, as of the last round; 0: not ours
         self._waits_for: Place | None = None
-        self.patience = Patience("detect")
+        self.patience = Patience("detect_failed")
         self.moved = 0.0
         """Changes whenever a stretch of minutes is judged: a long replay is movement too."""
 

@@ -17,9 +17,10 @@ PATIENCE_S = 120.0
 
 
 class Agent(Protocol):
-    """What an agent is to the worker."""
+    """The work of one role that has a consumer of Faust's: what the worker asks of it and tells it."""
 
     patience: Patience
+    """How often it failed in a row, and what it has in hand."""
 
     @property
     def state(self) -> dict[str, object]:

@@ -27,8 +27,8 @@ class Telling:
         self._tell: Tell | None = None
         self._deliverer: Deliverer | None = None
         self._begun = False
-        self._one = threading.Lock()
-        self.patience = Patience("tell")
+        self._one, self._ends = threading.Lock(), threading.Lock()
+        self.patience = Patience("tell_failed")
         self.moved = 0.0
         """Nothing here takes so long that its parts would count as movement."""
 
@@ -40,16 +40,17 @@ class Telling:
                 self._begun = True
 
     def end(self) -> None:
-        """Somebody else sends from now on. Blocking: what is being sent is finished."""
-        with self._one:
-            self._tell, deliverer, self._deliverer, self._begun = None, self._deliverer, None, False
-        if deliverer:
-            deliverer.stop(STOP_S)
-            self._metrics.deliveries({})
+        """Somebody else sends from now on. Blocking: what is being sent is finished, whoever asked first."""
+        with self._ends:
+            with self._one:
+                self._tell, deliverer, self._deliverer, self._begun = None, self._deliverer, None, False
+            if deliverer:
+                deliverer.stop(STOP_S)
+                self._metrics.deliveries({})
 
     async def take(self, values: Sequence[bytes | None]) -> None:
-        """Records of `voc.spikes`. Returns when they are told and recorded, however long the warehouse is
-        away; not at all where the worker ends and cannot do it."""
+        """Records of `voc.spikes`. Returns when they are told and recorded, however long the warehouse is away; not at
+        all where the worker ends and cannot do it."""
         transitions = transitions_of(values)
         await self.patience.tried(lambda: self._all(transitions))
         self._metrics.told.inc(len(transitions))

@@ -120,6 +120,7 @@ class Worker:
         except asyncio.CancelledError:
             pass
         finally:
+            self._ending.begin()  # also where a defect ends it
             process.stop_and_shutdown()
         for agent, _ in self.health.agents.values():
             agent.rest()
@@ -128,10 +129,11 @@ class Worker:
     def _signalled(self) -> None:
         for agent, _ in self.health.agents.values():
             agent.stop()
-        self._ending.begin()
+        self._ending.signal()
 
     def _let_go(self) -> None:
-        """Before a hard end: what is being sent is finished, or it would be sent again."""
+        """Before a hard end: a message that is on its way is finished. Where the warehouse is away that it was sent cannot be
+        written, and it is sent once more."""
         if self._telling:
             self._telling.end()
 
@@ -322,16 +324,21 @@ class _App(faust.App):
     """Faust's app, which can be told to stop while the group rebalances.
 
     Faust then closes its consumer from another event loop than the one it lives in: what is in hand can never be committed, and
-    the stop waits for that commit for ever. Here the consumer stays in its group until the stop closes it."""
+    the stop waits for that commit for ever. Here the consumer stays in its group until the stop closes it. What it has in hand is
+    committed only if the partition comes back to it; else the next owner does it again, to the same effect."""
 
     async def _on_partitions_revoked(self, revoked: set[Any]) -> None:
-        if self.should_stop:
-            await self.on_partitions_revoked.send(revoked)  # what is being sent is finished before the next one sends
-        else:
+        if not self.should_stop:
             await super()._on_partitions_revoked(revoked)
+            return
+        log.info("rebalances_while_stopping")
+        try:
+            await self.on_partitions_revoked.send(revoked)  # what is being sent is finished before the next one sends
+        except Exception as error:  # noqa: BLE001  # aiokafka would log it and go on
+            await self.crash(error)
 
     def _on_rebalance_when_stopped(self) -> None:
-        """Partitions come to one who stops: it reads none of them, and leaves the group when what is in hand is committed."""
+        """Partitions come to one who stops: it reads none of them."""
 
 
 class _Process(faust.Worker):

@@ -70,8 +70,8 @@ class Worker:
 
     @property
     def begun(self) -> bool:
-        """Is the process there, and has it said that it was given something to do? Before that it holds nothing, and Python
-        itself answers a SIGTERM."""
+        """Is the process there, and has it said that it was given something to do? Before that it holds nothing, and
+        a SIGTERM ends it at once."""
         return self.alive and any(one.event not in LOOKS_AROUND for one in read(self.lives[-1].log))
 
     @property

@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from tests.streams.cli.conftest import SCRIPT, Voc
 
@@ -57,5 +58,10 @@ def test_lines_in_another_encoding_are_said_at_the_end(voc: Voc) -> None:
     assert "1 of 2 lines are not quite utf-8" in outcome.err and "--encoding" in outcome.err
 
 
-def test_an_encoding_that_does_not_exist_is_a_usage_error(voc: Voc) -> None:
-    assert voc("tag", "--encoding", "utf-17").code == 2
+@pytest.mark.parametrize("name", ["utf-17", "utf-16", "idna"])
+def test_an_encoding_that_cannot_be_read_by_lines_is_a_usage_error(voc: Voc, name: str) -> None:
+    assert voc("tag", "--encoding", name).code == 2
+
+
+def test_a_text_that_holds_a_replacement_character_is_not_in_another_encoding(voc: Voc) -> None:
+    assert voc("tag", "--encoding", "UTF8", stdin="a \ufffd b\n".encode()).err == ""

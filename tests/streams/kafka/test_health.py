@@ -15,7 +15,7 @@ class Stub:
     state: dict[str, object] = {}  # noqa: RUF012
 
     def __init__(self) -> None:
-        self.patience = Patience("detect")
+        self.patience = Patience("detect_failed")
 
     def watch(self) -> None:
         raise AssertionError("health only looks")

@@ -1,7 +1,10 @@
 """TELL on Kafka acts on what DETECT has said, and on nothing else that may stand on its topic."""
 
 import asyncio
+import threading
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 import pytest
@@ -87,6 +90,31 @@ def test_who_has_the_partition_sends_and_who_loses_it_stops() -> None:
     assert made[1].did == ["start"] and len(made) == 2
     one.rest()
     assert made[1].did == ["start", "stop"]
+
+
+def test_who_asks_for_the_end_a_second_time_waits_for_it_too() -> None:
+    """The rebalance asks first, the end of the process second: what is being sent is finished before either goes on."""
+    made: list[Idle] = []
+    one, stopping, go_on = telling(Told(), made), threading.Event(), threading.Event()
+    one.begin()
+
+    def slowly(_timeout_s: float) -> None:
+        stopping.set()
+        go_on.wait(10)
+        made[0].did.append("stopped")
+
+    made[0].stop = slowly  # type: ignore[method-assign]
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(one.end)
+        assert stopping.wait(10)
+        second = pool.submit(one.end)
+        assert not second.done()
+        time.sleep(0.2)
+        assert not second.done()
+        go_on.set()
+        first.result(10)
+        second.result(10)
+    assert made[0].did == ["start", "stopped"]
 
 
 @pytest.mark.parametrize(
