@@ -20,7 +20,7 @@ from streams.failures import UserError
 from streams.telemetry import LEVELS
 
 FILE = "voc.toml"
-SECRETS = ("clickhouse_url", "clickhouse_read_url", "kafka_password", "link_secret")
+SECRETS = ("clickhouse_url", "clickhouse_read_url", "kafka_password", "link_secret", "grafana_token")
 """Only from the environment: they are or hold passwords."""
 SECURITY = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 MAX_DAYS = 10_000
@@ -120,6 +120,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """What verdict links are signed with: 16 characters or more, the same for all workers. They stop working when it changes."""
     grafana_url: str = ""
     """Where people's browsers reach Grafana: cards link to the dashboard of their spike. Empty: no link."""
+    grafana_token: str = ""
+    """Token of a Grafana service account that may read (glsa_…): for `voc grafana check` and `voc doctor`."""
 
 
 def load(directory: Path | None = None, environment: Mapping[str, str] | None = None, **given: object) -> Settings:

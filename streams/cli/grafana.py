@@ -1,6 +1,5 @@
 """`voc grafana`: the files that Grafana reads, and whether a running Grafana has read them."""
 
-import os
 from pathlib import Path
 
 import click
@@ -60,14 +59,14 @@ def build(out: str, check: bool, data_dir: str | None, as_json: bool) -> None:
 def check(url: str | None, ca: str, data_dir: str | None, as_json: bool) -> None:
     """Ask a running Grafana whether our data source, dashboards and alert rules are there, and what to do if not.
 
-    Reads only. The token of a service account comes from the environment, VOC_GRAFANA_TOKEN, and is never printed.
+    Reads only. The token of a service account is the setting grafana_token: VOC_GRAFANA_TOKEN in the environment.
 
     \b
     Example:
       voc grafana check --url https://grafana.example.com
     """
     from streams.grafana.check import WRONG, look
-    from streams.grafana.server import TOKEN, Grafana
+    from streams.grafana.server import Grafana
 
     settings = load(data_dir=data_dir)
     address = url or settings.grafana_url
@@ -75,7 +74,7 @@ def check(url: str | None, ca: str, data_dir: str | None, as_json: bool) -> None
         raise click.UsageError("name Grafana's address with --url, or set VOC_GRAFANA_URL")
     if ca and not Path(ca).is_file():
         raise UserError(f"--ca {ca}: there is no such file")
-    findings = look(Grafana(address, os.environ.get(TOKEN, ""), authority=ca))
+    findings = look(Grafana(address, settings.grafana_token, authority=ca))
     wrong = sum(finding.state == WRONG for finding in findings)
     if as_json:
         print_json([finding._asdict() for finding in findings])

@@ -97,7 +97,7 @@ def grafana(settings: Settings) -> Iterator[Finding]:
     from streams.grafana.check import OK, WARNING, look
     from streams.grafana.server import TOKEN, Grafana
 
-    token = os.environ.get(TOKEN, "")
+    token = settings.grafana_token
     if not token:
         yield _health(settings.grafana_url, f"set {TOKEN} for a look at data source, dashboards and rules (voc grafana check)")
         return
