@@ -131,17 +131,24 @@ class Understand:
         read, letters = [], []
         for partition, messages in batch:
             for message in messages:
-                try:
-                    if message.fault:
-                        raise message.fault
-                    event = self._decoder.decode(message.raw, message.appended_at)
-                except InvalidMessage as invalid:
-                    letters.append(_letter(Place(partition.source, partition.partition, message.offset), message.raw, invalid))
+                event = self._event(message)
+                if isinstance(event, InvalidMessage):
+                    letters.append(_letter(Place(partition.source, partition.partition, message.offset), message.raw, event))
                     continue
                 if event.tenant == "default":
                     event = msgspec.structs.replace(event, tenant=self._tenant)
                 read.append(_Read(partition, message, event))
         return read, letters
+
+    def _event(self, message: Message) -> Event | InvalidMessage:
+        """What is in it, or why nothing can be read. A fault is not raised: messages may share one, and whatever is raised keeps
+        hold of where it was raised, batch and all."""
+        if message.fault:
+            return message.fault
+        try:
+            return self._decoder.decode(message.raw, message.appended_at)
+        except InvalidMessage as invalid:
+            return invalid
 
     def _enrich(self, read: Sequence[_Read], letters: list[DeadLetter]) -> list[tuple[_Read, list[Row]]]:
         """Events with their rows. One on which a processor fails joins the dead letters."""

@@ -38,6 +38,8 @@ from tests.soak.worker import FEW, with_alerts
 TAIL_S = 40.0
 LIMIT_S = 1200.0
 """What is waited for ends then, at the latest."""
+MOST_MB = 500
+"""The goal of a worker of all roles."""
 EXAMPLES = 3
 """Of what is wrong, as the table and the file show it."""
 
@@ -188,6 +190,9 @@ class Soak:
         moved = LogTruth(read_log(stage.bootstrap, stage.sources))
         self.lines += [line._replace(question=f"calm: {line.question}") for line in compare(other, moved, self._config)]
         self.lines.append(same_spikes(one, other))
+        greatest = max(mb for _, mb in worker.memory)
+        self.lines.append(Line(f"calm: memory of a worker that reads it all at once, MB: more than {MOST_MB}", round(greatest),
+                               [greatest] if greatest > MOST_MB else []))  # fmt: skip
         self.result["calm"] = {"memory_mb": spread([mb for _, mb in worker.memory]), "seconds": self.result.pop("calm_s")}
         self._told("calm run compared")
 

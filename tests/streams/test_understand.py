@@ -55,6 +55,14 @@ def test_a_batch_is_dead_letters_then_rows_then_claim(endpoint: Endpoint, tmp_pa
     assert steps.done == ["write_dead_letters", "write_rows", "claim"]
 
 
+def test_a_fault_that_messages_share_keeps_hold_of_no_batch(parts: Parts) -> None:
+    """An exception that is raised holds the frames it came through: a tombstone would keep every batch that had one."""
+    fault = InvalidMessage(InvalidReason.INVALID_JSON, "no value")
+    parts.understood([*messages(chat(DAY_ONE)), Message(2, b"", NOW, fault)])
+    assert fault.__traceback__ is None
+    assert parts.client.query("SELECT reason, input_offset FROM dead_letters") == [("invalid_json", 2)]
+
+
 @pytest.mark.parametrize(("step", "before"), [("write_dead_letters", []), ("write_rows", ["write_dead_letters"]),
                                               ("claim", ["write_dead_letters", "write_rows"])])  # fmt: skip
 def test_what_fails_holds_back_all_that_follows_and_the_same_batch_again_mends_it(

@@ -126,6 +126,14 @@ def test_a_record_whose_time_is_the_senders_arrives_now(one: One) -> None:
     assert one.client.query("SELECT count() FROM dead_letters") == [(0,)], "its time is no reason to call it implausible"
 
 
+def test_records_without_a_value_are_forgotten_when_they_are_saved(one: One) -> None:
+    now = time.time()
+    for offset in range(3):
+        one.save({ORDERS: [record(ORDERS, offset, None, now)]})
+    assert reading._NO_VALUE.__traceback__ is None
+    assert one.client.query("SELECT count() FROM dead_letters") == [(3,)]
+
+
 def test_a_worker_that_refuses_most_of_what_it_reads_stops() -> None:
     limit = DeadLetterLimit(0.5)
     limit.observe(150, 150)  # too few to say
