@@ -23,10 +23,10 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup ## the watch story, simulated, read and alerted (embedded warehouse, no Docker)
 	@$(BIN)/voc demo
 
-test: setup ## every test (nine minutes on two cores; a real Kafka where java and mvn are)
+test: setup ## every test (eight minutes on two cores; a real Kafka where java and mvn are)
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
-story: setup ## the long tests: the demo's promise on its whole story, a whole file of real texts (three minutes)
+story: setup ## the long tests: the demo's promise on its whole story, a whole file of real texts, stops while servers are away (five minutes)
 	$(BIN)/python -m pytest -m long
 
 check: setup ## lint, format, types, generated files current
