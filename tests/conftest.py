@@ -136,3 +136,14 @@ def _migrated(embedded: EmbeddedWarehouse) -> Endpoint:
     fresh = replace(embedded.endpoint(), database=f"test{next(_numbers)}")
     migrate(fresh)
     return fresh
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[EmbeddedWarehouse]:
+    """A warehouse of the test's own, which may be killed: it comes back at the same port."""
+    from tests.rig.scene import warehouse  # which asks this module where the tests are
+
+    server = warehouse(tmp_path / "warehouse")
+    yield server
+    server.stop()
+    server.release()

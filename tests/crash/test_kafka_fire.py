@@ -4,7 +4,6 @@ The long one, with all kinds of faults and an undisturbed run beside it, is `mak
 """
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from tests.rig.faults import Faults, Field
 from tests.rig.feed import Feed, Paced
 from tests.rig.kafka.server import KafkaServer
 from tests.rig.log_truth import LogTruth, read_log
-from tests.rig.scene import Stage, warehouse
+from tests.rig.scene import Stage
 from tests.rig.workers import Watch
 from tests.soak.story import PARTITIONS, TAIL_MINUTES, Story
 from tests.soak.worker import CONFIG
@@ -32,15 +31,6 @@ KINDS = (
     "freeze a reader",
     "stop a reader",
 )
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[EmbeddedWarehouse]:
-    """A server that may be killed."""
-    server = warehouse(tmp_path / "warehouse")
-    yield server
-    server.stop()
-    server.release()
 
 
 def test_a_short_story_under_fire_is_counted_and_told_as_its_log_says(

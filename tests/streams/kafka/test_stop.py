@@ -16,21 +16,12 @@ from streams.warehouse.embedded import EmbeddedWarehouse
 from tests.rig.events import DAY_ONE, chat
 from tests.rig.feed import Feed
 from tests.rig.kafka.server import KafkaServer
-from tests.rig.scene import Stage, warehouse
+from tests.rig.scene import Stage
 from tests.rig.workers import Worker, read
 
 pytestmark = pytest.mark.kafka
 PARTITIONS = {"chat": 1, "calls": 1, "surveys": 1, "orders": 1, "conversations": 1, "context": 1}
 DECIDER = "detect,tell"
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[EmbeddedWarehouse]:
-    """A server that may be killed."""
-    server = warehouse(tmp_path / "warehouse")
-    yield server
-    server.stop()
-    server.release()
 
 
 @pytest.fixture
