@@ -51,7 +51,7 @@ class Detecting:
         self._detect: Detect | None = None
         """As it is after a finished round; while one is going on, or after one that failed: none."""
         self._claims: dict[Place, Progress] = {}
-        self._anew = self._stopping = False
+        self._anew = False
         self._stall = Stall()
         self._closed_at = 0  # the first minute still open, as of the last round; 0: not ours
         self._waits_for: Place | None = None
@@ -63,10 +63,6 @@ class Detecting:
         """Somebody else judges now, or may have judged meanwhile: begin anew with the next progress."""
         self._anew, self._closed_at, self._waits_for = True, 0, None
         self._metrics.closed_until.set(0)
-
-    def stop(self) -> None:
-        """The worker ends: a long replay breaks off after the stretch in hand."""
-        self._stopping = True
 
     async def take(self, values: Sequence[bytes | None]) -> None:
         """Steps 1 and 2 for records of `voc.progress`. Returns when they may be acknowledged, however long the warehouse is
@@ -135,8 +131,8 @@ class Detecting:
 
         def judged(minute: int) -> None:
             self.moved = time.monotonic()
-            if self._stopping:
-                raise _Stopped
+            if self.patience.ends:
+                raise _Stopped  # a long replay breaks off after the stretch in hand
 
         detect, self._positions = self._make(publish, self._sources, judged)
         detect.recover_without_position(position.told(self._positions))

@@ -47,6 +47,11 @@ class Patience:
         """The worker ends."""
         self._until = time.monotonic() + GRACE_S
 
+    @property
+    def ends(self) -> bool:
+        """Has it been told to stop? Work that takes long may break off then."""
+        return self._until < math.inf
+
     async def tried(self, work: Callable[[], None]) -> None:
         """Call `work` in a thread until it raises no SinkUnavailable. Does not return from what is given up: it must not be
         acknowledged. One call at a time."""

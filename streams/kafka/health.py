@@ -29,9 +29,6 @@ class Agent(Protocol):
     def watch(self) -> None:
         """Called every few seconds."""
 
-    def stop(self) -> None:
-        """The worker has been told to end."""
-
     def rest(self) -> None:
         """The worker has ended in order. Blocking."""
 

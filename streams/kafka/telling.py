@@ -85,9 +85,6 @@ class Telling:
             deliverer.check()
             self._metrics.deliveries(deliverer.state.channels)
 
-    def stop(self) -> None:
-        """What is in hand is told, whoever waits for it."""
-
     def rest(self) -> None:
         """The worker has ended in order: what is still owed stands in the warehouse."""
         self.end()

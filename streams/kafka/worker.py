@@ -114,7 +114,7 @@ class Worker:
         Raises what made it crash."""
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
-        process = _Process(self.app, loop=loop, signalled=self._signalled)
+        process = _Process(self.app, loop=loop, signalled=self._ending.signal)
         try:
             loop.run_until_complete(process.start())
         except asyncio.CancelledError:
@@ -125,11 +125,6 @@ class Worker:
         for agent, _ in self.health.agents.values():
             agent.rest()
         log.info("worker_stopped")
-
-    def _signalled(self) -> None:
-        for agent, _ in self.health.agents.values():
-            agent.stop()
-        self._ending.signal()
 
     def _let_go(self) -> None:
         """Before a hard end: a message that is on its way is finished. Where the warehouse is away that it was sent cannot be

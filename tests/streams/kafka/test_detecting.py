@@ -182,7 +182,7 @@ def test_a_stop_while_something_is_said_leaves_it_to_the_next_one(one: One) -> N
 
     detecting._say, rest = stuck, batches()
     spoke = next(n for n, batch in enumerate(rest) if _loop.run_until_complete(until_it_speaks(one.read(*batch))))
-    detecting.stop()
+    detecting.patience.stop()
     detecting.rest()
     fresh = one.begin()
     for batch in rest[spoke:]:
